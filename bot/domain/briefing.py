@@ -1,0 +1,151 @@
+"""Briefing: what one file holds; Story: a briefing under its slug."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass as plain_dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from bot.domain.dates import to_day
+from bot.domain.fields import (
+    STRICT,
+    Audience,
+    Bottom,
+    Day,
+    Id,
+    Moment,
+    Name,
+    Sentence,
+    ShortText,
+    Url,
+)
+from bot.domain.sections import ITEM_TYPES, SECTIONS, Item, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.entry import Entry
+
+#: What a maintainer writes for a publisher that the source does not show.
+UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Where a story stands."""
+
+    DEVELOPING = "developing"
+    WATCHING = "watching"
+    CLOSED = "closed"
+
+
+class SourceKind(StrEnum):
+    """How close a source is to what it reports."""
+
+    PRIMARY = "primary"
+    OFFICIAL = "official"
+    NEWS = "news"
+    OTHER = "other"
+
+
+class ChangeKind(StrEnum):
+    """What a change to a briefing is."""
+
+    NEW = "new"
+    UPDATE = "update"
+    CLARIFICATION = "clarification"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Source:
+    """Where statements come from. Write `unknown` for a publisher that the source does not show."""
+
+    id: Id
+    title: Sentence
+    publisher: Name
+    url: Url | None = None
+    published: Moment | None = None
+    accessed: Moment | None = None
+    kind: SourceKind
+    note: ShortText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Change:
+    """A change to the briefing that its readers should know of; `items` are ids in this file."""
+
+    date: Day
+    kind: ChangeKind
+    items: tuple[Id, ...] = Field((), max_length=50)
+    note: ShortText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Briefing:
+    """What a maintainer stands behind about one story. Its sections' items are added by `BriefingFile`."""
+
+    title: Name
+    bottom_line: Bottom
+    as_of: Moment
+    status: Status
+    sources: tuple[Source, ...] = Field(min_length=1, max_length=100)
+    review_by: Day | None = None
+    owners: tuple[Name, ...] = Field((), max_length=20)
+    aliases: tuple[Name, ...] = Field((), max_length=20)
+    topics: tuple[Name, ...] = Field((), max_length=20)
+    why_it_matters: ShortText | None = None
+    visible_to: tuple[Audience, ...] = Field((), max_length=200)
+    changes: tuple[Change, ...] = Field((), max_length=500)
+    language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+
+    def items(self, section: Section) -> tuple[Item, ...]:
+        """The items of one section, in the order of the file."""
+        items: tuple[Item, ...] = getattr(self, section.field)
+        return items
+
+    def is_stale(self, today: date) -> bool:
+        """Whether the day by which it was to be reviewed has passed."""
+        return self.review_by is not None and today > self.review_by
+
+
+def _with_sections() -> type[Briefing]:
+    """`Briefing` with one field per kind of section, so that a new kind is named in one place only."""
+    fields: dict[str, Any] = {
+        "__module__": __name__,
+        "__doc__": "A briefing file: one story, with its sections.",
+        "__annotations__": {item.section.field: tuple[item, ...] for item in ITEM_TYPES},
+    }
+    fields.update({item.section.field: Field((), max_length=200) for item in ITEM_TYPES})
+    model = type("BriefingFile", (Briefing,), fields)
+    return dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)(model)
+
+
+BriefingFile = _with_sections()
+
+
+@plain_dataclass(frozen=True, slots=True, eq=False)
+class Story:
+    """A briefing under its slug. `revision` changes whenever the file's content does."""
+
+    slug: str
+    briefing: Briefing
+    revision: str = ""
+
+    @property
+    def as_of_day(self) -> date:
+        """The day on which the maintainer last stood behind it, in UTC."""
+        return to_day(self.briefing.as_of)
+
+    def entries(self, section: Section | None = None) -> Iterator[Entry]:
+        """What it says, in the order of the file; of one section, or of all."""
+        for kind in (section,) if section else SECTIONS:
+            for item in self.briefing.items(kind):
+                yield item.entry(self.slug)
+
+    def names(self) -> tuple[str, ...]:
+        """What people may call it: slug, title and aliases."""
+        return (self.slug, self.briefing.title, *self.briefing.aliases)

@@ -1,0 +1,59 @@
+"""Platform: the one protocol that every chat platform implements, and what it is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.reply import Option, Reply
+from bot.domain.request import Channel, Request
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from bot.domain.problem import Problem
+
+Answer = Callable[[Request], Awaitable[Reply]]
+"""Answers what someone asked; never waits on the network."""
+
+Complete = Callable[[Request], Sequence[Option]]
+"""Completes what someone is typing: at most 25 options, best first.
+
+`option.words` are the whole words after `/brief` as they would be with that choice; `option.label` is
+what to show; for a story its `hint` is the slug.
+"""
+
+Report = Callable[[bool], None]
+"""Told True whenever the platform starts receiving, False whenever it stops."""
+
+
+class Platform(Protocol):
+    """A place where people type `/brief` and read digests."""
+
+    name: str
+    repeat_window: timedelta
+    """For how long the platform itself refuses a repeated key; zero if it never does."""
+
+    async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
+        """Receive and answer until cancelled or disconnected.
+
+        Raises:
+            PlatformError: the platform cannot be reached, or refuses these settings (`permanent`).
+        """
+
+    async def post(self, channel: Channel, reply: Reply, *, key: str) -> str:
+        """Post once and return the platform's id of the message.
+
+        Raises:
+            PostError: with what is known of the message.
+        """
+
+    async def check(self, channel: Channel) -> Problem | None:
+        """Why the bot could not post there now, in words; None if it could."""
+
+    async def find(self, channel: Channel, key: str) -> str | None:
+        """The id of the message posted under `key`, if it is there.
+
+        Raises:
+            UnsupportedError: this platform, or what it was granted, cannot look.
+        """

@@ -1,0 +1,175 @@
+"""Reply: what the bot says in one message, before any platform decides how it looks.
+
+Text crosses to the platforms parsed, never as markup: a `Span` is literal text with a style, and each
+renderer escapes it. A button is a `Request` waiting to be made: its words are what one could type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Flag, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+#: Longest words of a control: what is left of Discord's 100-character custom_id after our prefix.
+WORDS_LIMIT = 92
+#: Longest button label: Slack allows 75 characters, Discord 80.
+LABEL_LIMIT = 75
+#: Most options in one menu: Discord's limit; Slack would take 100.
+MENU_LIMIT = 25
+
+
+class Style(Flag):
+    """How a span is set apart from the text around it."""
+
+    PLAIN = 0
+    BOLD = auto()
+    ITALIC = auto()
+    CODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Literal text in one style; `href` makes it a link (https only)."""
+
+    text: str
+    style: Style = Style.PLAIN
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An instant, which platforms show in the reader's own zone; `text` is for where they cannot."""
+
+    at: datetime
+    text: str
+    relative: bool = False
+
+
+Inline = Span | When
+Line = tuple[Inline, ...]
+
+
+def line(*parts: str | Inline) -> Line:
+    """Spans of a line, plain strings taken as plain text."""
+    return tuple(Span(part) if isinstance(part, str) else part for part in parts)
+
+
+def bold(text: str) -> Span:
+    """Text in bold."""
+    return Span(text, Style.BOLD)
+
+
+def code(text: str) -> Span:
+    """Text in a code face: something to type."""
+    return Span(text, Style.CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button. Clicking it asks `/brief` these words."""
+
+    label: str
+    words: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a menu. Picking it asks `/brief` these words."""
+
+    label: str
+    words: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a message, smaller than its title."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of text."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody's words, set apart."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list, with bullets or numbers."""
+
+    items: tuple[Line, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Short labelled values, one a line."""
+
+    pairs: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print: provenance, counts, who shared it."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list with its own button beside it."""
+
+    line: Line
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A drop-down of at most `MENU_LIMIT` options; `label` is its placeholder."""
+
+    label: str
+    options: tuple[Option, ...]
+
+
+Block = Heading | Paragraph | Quote | Bullets | Facts | Note | Row | Menu
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reply:
+    """One message.
+
+    `private` replies are seen by the asker alone. Two replies are the same only if they are one object,
+    so that a renderer's memory can be keyed by the reply itself at no cost.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    actions: tuple[Action, ...] = ()
+    private: bool = True
+
+    def public(self, by: Note) -> Reply:
+        """The same reply for everyone, with a note that says by whom it was shared."""
+        kept = tuple(action for action in self.actions if not action.words.startswith("share "))
+        return replace(self, blocks=(*self.blocks, by), actions=kept, private=False)
+
+
+def clip(text: str, limit: int) -> str:
+    """`text` within `limit` characters, cut after a word and marked with an ellipsis if longer."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    word_end = head.rfind(" ", limit // 2)
+    return (head if word_end < 0 else head[:word_end]).rstrip(" ,;:—-") + "…"

@@ -1,0 +1,169 @@
+"""Request: what someone asked, by typing, by button or by form; Command: the same, understood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.verbs import ASK, HELP, SEARCH, STORIES, STORY, Verb, verb_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: A story's name and an item's id are sought among this many first words; the rest is free text.
+_NAME_WORDS = 12
+_CHANNEL = re.compile(r"(?P<platform>[a-z]+):(?P<workspace>[^/\s]+)/(?P<id>[^/\s]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where people talk. The workspace (Slack team, Discord guild) is the tenant."""
+
+    platform: str
+    workspace: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}/{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Channel:
+        """The channel written as `slack:T1/C1`.
+
+        Raises:
+            ValueError: the text is not of that form.
+        """
+        match = _CHANNEL.fullmatch(text)
+        if not match:
+            message = f"{text!r} is not a channel; write platform:workspace/id, as in slack:T1/C1"
+            raise ValueError(message)
+        return cls(**match.groupdict())
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The words after `/brief`, who asked them, and where.
+
+    `user` is the platform's id; `user_name` is how people know them, shown when they share an answer.
+    `zone` is the reader's IANA time zone where the platform tells it.
+    """
+
+    words: str
+    channel: Channel
+    user: str = ""
+    user_name: str = ""
+    moderator: bool = False
+    locale: str = "en"
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A request, understood.
+
+    `story` is a slug; `maybe` holds several slugs where a name fits more than one story. `verb` is None
+    where no verb could be made out: `words` is then what was not understood.
+    """
+
+    verb: Verb | None
+    story: str | None = None
+    words: str = ""
+    page: int = 1
+    shared: bool = False
+    maybe: tuple[str, ...] = ()
+
+
+class Names(Protocol):
+    """What the parser must know of the stories."""
+
+    def exact(self, words: str) -> str | None:
+        """The slug of the story with this slug, alias or title."""
+
+    def named(self, words: str) -> tuple[str, ...]:
+        """The slugs of the stories that these words name, wholly or in part."""
+
+
+def parse(words: str, names: Names) -> Command:
+    """Understand the words after `/brief`. Verb and story may come in either order."""
+    tokens = words.split()
+    if tokens and tokens[0].casefold() == "/brief":
+        tokens = tokens[1:]
+    shared = len(tokens) > 1 and tokens[0].casefold() == "share"
+    tokens, page = _take_page(tokens[1:] if shared else tokens)
+    command = _understand(tokens, names)
+    return Command(
+        command.verb, command.story, command.words, page, shared=shared, maybe=command.maybe
+    )
+
+
+def _take_page(tokens: list[str]) -> tuple[list[str], int]:
+    """The tokens without a closing `page 3`, and the page; a question keeps all its words."""
+    asks = bool(tokens) and verb_named(tokens[0]) is ASK
+    if asks or len(tokens) < 3 or tokens[-2].casefold() != "page":  # noqa: PLR2004 (verb, page, number)
+        return tokens, 1
+    number = tokens[-1]
+    if not (number.isascii() and number.isdecimal() and len(number) <= 4):  # noqa: PLR2004
+        return tokens, 1
+    return tokens[:-2], max(1, int(number))
+
+
+def _understand(tokens: list[str], names: Names) -> Command:
+    if not tokens:
+        return Command(STORY)
+    verb = verb_named(tokens[0])
+    if verb:
+        return _with_verb(verb, tokens[1:], names)
+    story = names.exact(" ".join(tokens))
+    if story:
+        return Command(STORY, story)
+    for place in range(1, min(len(tokens), _NAME_WORDS)):
+        found = verb_named(tokens[place])
+        slugs = names.named(" ".join(tokens[:place])) if found else ()
+        if found and slugs:
+            return _for_stories(found, slugs, " ".join(tokens[place + 1 :]))
+    slugs = names.named(" ".join(tokens[:_NAME_WORDS]))
+    if slugs:
+        return _for_stories(STORY, slugs, "")
+    story, rest = _leading_story(tokens, names)
+    return Command(None, story, rest)
+
+
+def _with_verb(verb: Verb, rest: list[str], names: Names) -> Command:
+    if verb in (HELP, STORIES):
+        return Command(verb, words=" ".join(rest))
+    if verb in (ASK, SEARCH):
+        # Only a slug in first place scopes a question: any other name may be part of the question.
+        story = names.exact(rest[0]) if len(rest) > 1 else None
+        scoped = story is not None and story == rest[0].casefold()
+        return Command(verb, story, " ".join(rest[1:])) if scoped else Command(verb, words=" ".join(rest))
+    story, words = _leading_story(rest, names)
+    if story is None:
+        story, words = _closing_story(rest, names)
+    if story or not rest:
+        return Command(verb, story, words)
+    return _for_stories(verb, names.named(words), "") if names.named(words) else Command(verb, None, words)
+
+
+def _for_stories(verb: Verb, slugs: Sequence[str], words: str) -> Command:
+    if len(slugs) == 1:
+        return Command(verb, slugs[0], words)
+    return Command(verb, None, words, maybe=tuple(slugs))
+
+
+def _leading_story(tokens: list[str], names: Names) -> tuple[str | None, str]:
+    """The story that the longest run of first words names exactly, and the words after it."""
+    for end in range(min(len(tokens), _NAME_WORDS), 0, -1):
+        story = names.exact(" ".join(tokens[:end]))
+        if story:
+            return story, " ".join(tokens[end:])
+    return None, " ".join(tokens)
+
+
+def _closing_story(tokens: list[str], names: Names) -> tuple[str | None, str]:
+    """The story that the longest run of last words names exactly, and the words before it."""
+    for start in range(max(1, len(tokens) - _NAME_WORDS), len(tokens)):
+        story = names.exact(" ".join(tokens[start:]))
+        if story:
+            return story, " ".join(tokens[:start])
+    return None, " ".join(tokens)

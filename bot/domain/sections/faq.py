@@ -1,0 +1,46 @@
+"""FAQ: what readers ask, and the answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from bot.domain.entry import Entry
+from bot.domain.fields import STRICT, Sentence, Text
+from bot.domain.sections.item import Item, Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Faq(Item):
+    """A question with its answer, and other wordings in which people ask it."""
+
+    section: ClassVar[Section] = Section(
+        field="faq",
+        verb="faq",
+        title="Frequently asked questions",
+        one="question",
+        many="questions",
+        summary="Frequently asked questions and their answers",
+        words="words",
+        menu=True,
+        synonyms=("faqs",),
+    )
+
+    question: Sentence
+    also_asked: tuple[Sentence, ...] = Field((), max_length=20)
+    answer: Text
+
+    def entry(self, story: str) -> Entry:
+        """The answer under its question."""
+        return Entry(
+            story,
+            self.section,
+            self.id,
+            self.question,
+            self.answer,
+            self.question,
+            self.sources,
+            also_asked=self.also_asked,
+        )

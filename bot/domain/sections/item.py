@@ -1,0 +1,48 @@
+"""Item: what every piece of a briefing has; Section: what is known of a kind of piece."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass as plain_dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from bot.domain.fields import STRICT, Id, SourceRef  # noqa: TC001 (pydantic reads them)
+
+if TYPE_CHECKING:
+    from bot.domain.entry import Entry
+
+
+@plain_dataclass(frozen=True, slots=True)
+class Section:
+    """A kind of piece: its key in the file, its verb in chat, and how it is called.
+
+    `menu` sections are long texts behind short labels: they open as a menu of their entries. The others
+    open as a list of the entries themselves.
+    """
+
+    field: str
+    verb: str
+    title: str
+    one: str
+    many: str
+    summary: str
+    words: str = ""
+    menu: bool = False
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Item(ABC):
+    """One piece of a briefing. Subclasses name their section and say how they read as an entry."""
+
+    section: ClassVar[Section]
+
+    id: Id
+    sources: tuple[SourceRef, ...] = Field(min_length=1, max_length=10)
+
+    @abstractmethod
+    def entry(self, story: str) -> Entry:
+        """The piece as an entry of the story with this slug."""

@@ -1,0 +1,56 @@
+"""The verbs of `/brief`: one table that the parser, the help and Discord's subcommands all read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.sections import SECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that can be asked.
+
+    `words` says what the words after it mean (empty: it takes none); `story` whether it takes a story.
+    """
+
+    name: str
+    summary: str
+    words: str = ""
+    story: bool = True
+    synonyms: tuple[str, ...] = ()
+
+
+STORY = Verb("story", "A story at a glance", synonyms=("card", "summary"))
+STORIES = Verb("stories", "Every story, with its bottom line", story=False, synonyms=("list",))
+SOURCES = Verb("sources", "Where a story's statements come from", synonyms=("source",))
+CHANGES = Verb("changes", "What changed in a briefing, and when", synonyms=("changelog",))
+ASK = Verb("ask", "Ask a question in your own words", words="question")
+SEARCH = Verb("search", "Find what the briefings say about some words", words="words", synonyms=("find",))
+HELP = Verb("help", "What you can type here", story=False, synonyms=("?",))
+
+VERBS: tuple[Verb, ...] = (
+    STORY,
+    *(
+        Verb(section.verb, section.summary, words=section.words, synonyms=section.synonyms)
+        for section in SECTIONS
+    ),
+    SOURCES,
+    CHANGES,
+    ASK,
+    SEARCH,
+    STORIES,
+    HELP,
+)
+
+_BY_WORD = {word: verb for verb in VERBS for word in (verb.name, *verb.synonyms)}
+
+
+def verb_named(word: str) -> Verb | None:
+    """The verb that this word means, in any case of letters."""
+    return _BY_WORD.get(word.casefold())
+
+
+def verb_words() -> tuple[str, ...]:
+    """Every word that means a verb."""
+    return tuple(_BY_WORD)
