@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -23,6 +25,7 @@ from bot.domain.fields import (
     ShortText,
     Url,
 )
+from bot.domain.search import StoryIndex
 from bot.domain.sections import ITEM_TYPES, SECTIONS, Item, Section
 
 if TYPE_CHECKING:
@@ -134,6 +137,11 @@ class Story:
     slug: str
     briefing: Briefing
     revision: str = ""
+    index: StoryIndex = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index its words, once, where it is read: not in anybody's answer."""
+        object.__setattr__(self, "index", StoryIndex(self.entries()))
 
     @property
     def as_of_day(self) -> date:
@@ -141,10 +149,19 @@ class Story:
         return to_day(self.briefing.as_of)
 
     def entries(self, section: Section | None = None) -> Iterator[Entry]:
-        """What it says, in the order of the file; of one section, or of all."""
+        """What it says, in the order of the sections and the file; of one section, or of all."""
         for kind in (section,) if section else SECTIONS:
             for item in self.briefing.items(kind):
                 yield item.entry(self.slug)
+
+    def entry_at(self, number: int) -> Entry:
+        """The entry with this number, counted over all sections."""
+        return next(islice(self.entries(), number, None))
+
+    def entry(self, section: Section, item_id: str) -> Entry | None:
+        """The entry of a section with this id."""
+        items = self.briefing.items(section)
+        return next((item.entry(self.slug) for item in items if item.id == item_id), None)
 
     def names(self) -> tuple[str, ...]:
         """What people may call it: slug, title and aliases."""

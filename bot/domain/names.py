@@ -1,0 +1,143 @@
+"""Names: which stories some words name, wholly, in part, or nearly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, insort
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz import fuzz, process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.domain.briefing import Story
+
+#: A part of a name that fits more stories than this names none of them.
+_TOO_MANY: Final = 400
+#: Likeness, in percent, from which a name is worth offering for a mistyped one.
+_LIKE: Final = 70
+_NOT_WORD: Final = re.compile(r"[\W_]+")
+_END = "\U0010ffff"
+
+#: A name from one of its words on; how many words come before; the story.
+Key = tuple[str, int, str]
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Words in small letters without accents and punctuation, one space between them."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", text.casefold()).strip()
+
+
+class Names:
+    """An index of the names of many stories. Its cost does not grow with their number, but for typos."""
+
+    def __init__(self, stories: Iterable[Story] = ()) -> None:
+        self._keys: list[Key] = []
+        self._whole: dict[str, tuple[str, ...]] = {}
+        for story in stories:
+            self._keys.extend(_keys(story))
+            self._add_whole(story)
+        self._keys.sort()
+
+    def replaced(self, put: Iterable[Story], drop: Iterable[Story]) -> Names:
+        """The index with some stories dropped and others put in; this one stays as it is."""
+        names = Names()
+        names._keys, names._whole = self._keys.copy(), self._whole.copy()
+        for story in drop:
+            for key in _keys(story):
+                place = bisect_left(names._keys, key)
+                if names._keys[place : place + 1] == [key]:
+                    del names._keys[place]
+            for name in set(map(fold, story.names())):
+                rest = tuple(slug for slug in names._whole.pop(name, ()) if slug != story.slug)
+                if rest:
+                    names._whole[name] = rest
+        for story in put:
+            for key in _keys(story):
+                insort(names._keys, key)
+            names._add_whole(story)
+        return names
+
+    def _add_whole(self, story: Story) -> None:
+        for name in map(fold, story.names()):
+            held = self._whole.get(name, ())
+            if story.slug not in held:
+                self._whole[name] = (*held, story.slug)
+
+    def exact(self, words: str) -> str | None:
+        """The slug of the one story with this slug, alias or title."""
+        slugs = self._whole.get(fold(words), ())
+        slug = words.strip().casefold()
+        return slug if slug in slugs else slugs[0] if len(slugs) == 1 else None
+
+    def named(self, words: str) -> tuple[str, ...]:
+        """The slugs of the stories that these words name, wholly or in part."""
+        one = self.exact(words)
+        folded = fold(words)
+        if one or len(folded) < 2:  # noqa: PLR2004 (one letter names nothing)
+            return (one,) if one else ()
+        if folded in self._whole:
+            return self._whole[folded]
+        return self._by_phrase(folded) or self._by_words(folded.split())
+
+    def _by_phrase(self, folded: str) -> tuple[str, ...]:
+        low, high = self._range(folded)
+        if high - low > _TOO_MANY:
+            return ()
+        return tuple(dict.fromkeys(slug for _, _, slug in self._keys[low:high]))
+
+    def _by_words(self, words: list[str]) -> tuple[str, ...]:
+        """Stories of which every word begins some word of their names, in any order."""
+        ranges = sorted((high - low, low, high) for low, high in map(self._range, words))
+        if len(words) < 2 or not 0 < ranges[0][0] <= _TOO_MANY:  # noqa: PLR2004
+            return ()
+        _, low, high = ranges[0]
+        found = set(self.slugs_at(low, high))
+        for word in words:
+            at_low, at_high = self._range(word)
+            if at_high - at_low <= _TOO_MANY:
+                found &= set(self.slugs_at(at_low, at_high))
+        return tuple(sorted(found))
+
+    def slugs_at(self, low: int, high: int) -> Iterator[str]:
+        """The slugs of a run of keys."""
+        return (slug for _, _, slug in islice(self._keys, low, high))
+
+    def _range(self, prefix: str) -> tuple[int, int]:
+        low = bisect_left(self._keys, (prefix, 0, ""))
+        return low, bisect_left(self._keys, (prefix + _END, 0, ""), lo=low)
+
+    def complete(self, typed: str, limit: int) -> list[str]:
+        """Slugs of the stories a name of which goes on from what was typed, best first."""
+        low, high = self._range(fold(typed))
+        some = self._keys[low : min(high, low + _TOO_MANY)]
+        ranked = nsmallest(len(some), some, key=lambda key: (key[1] > 0, key[0]))
+        return list(dict.fromkeys(slug for _, _, slug in ranked))[:limit]
+
+    def nearest(self, words: str, limit: int = 3) -> list[str]:
+        """Slugs of the stories whose names are most like these words; none if nothing is alike."""
+        hits = process.extract(
+            fold(words), list(self._whole), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=limit * 2
+        )
+        slugs = (slug for name, _, _ in hits for slug in self._whole[name])
+        return list(dict.fromkeys(slugs))[:limit]
+
+
+def _keys(story: Story) -> Iterator[Key]:
+    seen = set()
+    for name in story.names():
+        words = fold(name).split()
+        for place in range(len(words)):
+            key = (" ".join(words[place:]), place, story.slug)
+            if key not in seen:
+                seen.add(key)
+                yield key

@@ -1,0 +1,101 @@
+"""Stories: all that is loaded at one moment, and what of it a channel may see. Immutable."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.domain.briefing import Story
+    from bot.domain.request import Channel
+
+_VIEWS_KEPT: Final = 256
+
+
+class Stories:
+    """A set of stories with an index of their names. Changing it makes a new one."""
+
+    def __init__(self, stories: Iterable[Story] = ()) -> None:
+        self._by_slug = {story.slug: story for story in stories}
+        self._latest = sorted(map(_latest_key, self._by_slug.values()))
+        self.names = Names(self._by_slug.values())
+        self._audiences = _audiences(self._by_slug.values())
+        self._public: Stories | None = None
+        self._views: dict[tuple[str, ...], Stories] = {}
+
+    def replaced(self, put: Iterable[Story] = (), drop: Iterable[str] = ()) -> Stories:
+        """These stories without the dropped slugs and with the put ones, at the cost of the change."""
+        new = {story.slug: story for story in put}
+        old = [self._by_slug[slug] for slug in {*drop, *new} if slug in self._by_slug]
+        made = Stories()
+        made._by_slug = self._by_slug.copy()
+        made._latest = self._latest.copy()
+        for story in old:
+            del made._by_slug[story.slug]
+            del made._latest[bisect_left(made._latest, _latest_key(story))]
+        made._by_slug.update(new)
+        for story in new.values():
+            insort(made._latest, _latest_key(story))
+        made.names = self.names.replaced(new.values(), old)
+        made._audiences = self._audiences
+        if any(story.briefing.visible_to for story in (*old, *new.values())):
+            made._audiences = _audiences(made)
+        if self._public and made._audiences:
+            public = [story for story in new.values() if not story.briefing.visible_to]
+            made._public = self._public.replaced(public, [story.slug for story in old])
+        return made
+
+    def __len__(self) -> int:
+        return len(self._by_slug)
+
+    def __iter__(self) -> Iterator[Story]:
+        return iter(self._by_slug.values())
+
+    def get(self, slug: str | None) -> Story | None:
+        """The story with this slug."""
+        return self._by_slug.get(slug) if slug else None
+
+    def latest(self, start: int = 0, count: int | None = None) -> list[Story]:
+        """Stories with the latest as-of first."""
+        end = None if count is None else start + count
+        return [self._by_slug[slug] for _, slug in self._latest[start:end]]
+
+    def visible_to(self, channel: Channel) -> Stories:
+        """The stories that people in this channel may see."""
+        if not self._audiences:
+            return self
+        tenant = f"{channel.platform}:{channel.workspace}"
+        audiences = tuple(name for name in (tenant, str(channel)) if name in self._audiences)
+        if not audiences:
+            return self._public_view()
+        view = self._views.get(audiences)
+        if view is None:
+            if len(self._views) >= _VIEWS_KEPT:
+                self._views.clear()
+            slugs = set().union(*(self._audiences[name] for name in audiences))
+            view = self._public_view().replaced(self._by_slug[slug] for slug in slugs)
+            view._audiences = {}
+            self._views[audiences] = view
+        return view
+
+    def _public_view(self) -> Stories:
+        if self._public is None:
+            self._public = Stories(story for story in self if not story.briefing.visible_to)
+        return self._public
+
+
+def _latest_key(story: Story) -> tuple[int, str]:
+    return -story.as_of_day.toordinal(), story.slug
+
+
+def _audiences(stories: Iterable[Story]) -> dict[str, set[str]]:
+    """For each tenant and channel that some story is kept for: the slugs of those stories."""
+    audiences: dict[str, set[str]] = {}
+    for story in stories:
+        for audience in story.briefing.visible_to:
+            audiences.setdefault(audience, set()).add(story.slug)
+    return audiences
