@@ -1,0 +1,221 @@
+"""A Slack on loopback: its Web API, Socket Mode and response URLs, failing on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from tests.loopback import slack_payloads as payloads
+from tests.loopback.slack_faults import Drop, Fault, Faults, cut, refusal
+from tests.loopback.slack_payloads import Json
+from tests.loopback.slack_sockets import Ack, Sockets
+from tests.loopback.slack_workspace import Hook, Message, Workspace
+
+BOT_TOKEN = "xoxb-loopback-bot-token"
+APP_TOKEN = "xapp-loopback-app-token"
+SCOPES = "commands,chat:write,app_mentions:read,users:read"
+
+__all__ = ["APP_TOKEN", "BOT_TOKEN", "Ack", "Call", "Fault", "Message", "SlackServer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a Web API method, or of `response_url`."""
+
+    method: str
+    token: str
+    arguments: Json
+
+
+@dataclass(slots=True)
+class SlackServer:
+    """A loopback Slack; on leaving, it fails the test if it was sent what Slack refuses."""
+
+    bot_token: str = BOT_TOKEN
+    app_token: str = APP_TOKEN
+    calls: list[Call] = field(default_factory=list)
+    workspace: Workspace = field(default_factory=Workspace)
+    sockets: Sockets = field(default_factory=Sockets)
+    faults: Faults = field(default_factory=Faults)
+    _runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_get("/link/", self._link)
+        app.router.add_post("/commands/{hook}", self._response_url)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.sockets.cut()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if error is None and self.problems:
+            raise AssertionError("Slack was sent what it refuses:\n" + "\n".join(self.problems))
+
+    @property
+    def address(self) -> str:
+        """Host and port where this Slack listens."""
+        if self._runner is None:
+            raise RuntimeError("use `async with SlackServer() as slack`")
+        host, port, *_ = self._runner.addresses[0]
+        return f"{host}:{port}"
+
+    @property
+    def api_url(self) -> str:
+        """The address of its Web API."""
+        return f"http://{self.address}/api/"
+
+    @property
+    def problems(self) -> list[str]:
+        """Everything that was sent here and that Slack refuses."""
+        return self.workspace.problems + self.sockets.problems
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """Let the next calls of a method (or `response_url`, `link`) go wrong, one fault each."""
+        self.faults.once[method].extend(faults)
+
+    def keep_failing(self, method: str, fault: Fault) -> None:
+        """Let every call of a method go wrong from now on."""
+        self.faults.lasting[method] = fault
+
+    def called(self, method: str) -> list[Json]:
+        """The arguments of every call of a method so far."""
+        return [call.arguments for call in self.calls if call.method == method]
+
+    def seen_by(self, user: str, channel: str = "C1") -> list[Message]:
+        """The messages a person sees in a channel."""
+        return self.workspace.seen_by(user, channel)
+
+    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+        """Wait until something holds; it is looked at whenever something happens here."""
+        await self.sockets.until(condition, seconds)
+
+    async def slash(
+        self, words: str = "", *, user: str = "U1", channel: str = "C1", drop: Drop | None = None
+    ) -> Ack:
+        """Type `/brief words`."""
+        return await self.slash_raw(payloads.escape(words), user=user, channel=channel, drop=drop)
+
+    async def slash_raw(
+        self, text: str, *, user: str = "U1", channel: str = "C1", drop: Drop | None = None
+    ) -> Ack:
+        """Type `/brief` with a text in Slack's own markup."""
+        hook = Hook(channel, user)
+        payload = payloads.slash_command(text, user, channel, self._hooked(hook))
+        ack = await self.deliver("slash_commands", payload, accepts_payload=True, drop=drop)
+        if ack.payload:
+            ack.message = hook.source = self.workspace.show_ack(ack.payload, user, channel)
+        return ack
+
+    async def click(self, message: Message, label: str, *, user: str = "U1") -> Ack:
+        """Click the button, or pick the option, that shows this label."""
+        element, option, block_id = message.find(label)
+        if option is None:
+            action = payloads.clicked_button(element, block_id)
+        else:
+            action = payloads.picked_option(element, option, block_id)
+        return await self.act(message, action, user=user)
+
+    async def act(self, message: Message, action: Json, *, user: str = "U1") -> Ack:
+        """Use a control of a message, be it a made-up one."""
+        container = {
+            "type": "message",
+            "message_ts": message.id,
+            "channel_id": message.channel,
+            "is_ephemeral": message.only_for is not None,
+        } | ({"thread_ts": message.thread} if message.thread else {})
+        url = self._hooked(Hook(message.channel, user, source=message))
+        payload = payloads.block_actions(action, user, container, url)
+        return await self.deliver("interactive", payload)
+
+    async def mention(
+        self, words: str, *, user: str = "U1", channel: str = "C1", thread: str | None = None
+    ) -> Ack:
+        """Write `@bot words` in a channel or a thread."""
+        text = f"<@{payloads.BOT_USER}> {payloads.escape(words)}"
+        return await self.deliver("events_api", payloads.app_mention(text, user, channel, thread))
+
+    async def deliver(
+        self, kind: str, payload: Json, *, accepts_payload: bool = False, drop: Drop | None = None
+    ) -> Ack:
+        """Send any payload in an envelope of its own."""
+        envelope = {
+            "envelope_id": f"envelope-{payloads.number()}",
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": accepts_payload,
+        }
+        return await self.sockets.deliver(envelope, drop)
+
+    async def again(self, ack: Ack) -> Ack:
+        """Deliver the very same envelope a second time."""
+        return await self.sockets.deliver(ack.envelope)
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        return refusal(self.faults.next("link")) or await self.sockets.open(request)
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        call = Call(method, token, await _arguments(request))
+        return await self._call(request, call, self._method_answer)
+
+    async def _response_url(self, request: web.Request) -> web.StreamResponse:
+        call = Call("response_url", "", await request.json())
+        hook = self.workspace.hooks.get(request.match_info["hook"])
+
+        def answer(call: Call) -> web.Response:
+            error = self.workspace.respond(hook, call.arguments)
+            status = {None: 200, "invalid_blocks": 400}.get(error, 404)
+            return web.Response(status=status, text=error or "ok")
+
+        return await self._call(request, call, answer)
+
+    async def _call(
+        self, request: web.Request, call: Call, answer: Callable[[Call], web.Response]
+    ) -> web.StreamResponse:
+        self.calls.append(call)
+        await self.sockets.happened()
+        fault = self.faults.next(call.method)
+        await asyncio.sleep(fault.delay)
+        if fault.drop == "before":
+            return cut(request)
+        response = refusal(fault) or answer(call)
+        await self.sockets.happened()
+        return cut(request) if fault.drop == "after" else response
+
+    def _method_answer(self, call: Call) -> web.Response:
+        opening = call.method == "apps.connections.open"
+        if call.token != (self.app_token if opening else self.bot_token):
+            error = "invalid_auth" if call.token else "not_authed"
+            return web.json_response({"ok": False, "error": error})
+        if opening:
+            url = f"ws://{self.address}/link/?ticket={self.sockets.ticket()}&app_id={payloads.APP}"
+            return web.json_response({"ok": True, "url": url})
+        result = self.workspace.answer(call.method, call.arguments)
+        return web.json_response(result, headers={"X-OAuth-Scopes": SCOPES})
+
+    def _hooked(self, hook: Hook) -> str:
+        name = f"hook{payloads.number()}"
+        self.workspace.hooks[name] = hook
+        return f"http://{self.address}/commands/{name}"
+
+
+async def _arguments(request: web.Request) -> Json:
+    if request.content_type == "application/json":
+        return dict(await request.json())
+    return dict(request.query) | dict(await request.post())

@@ -1,0 +1,259 @@
+"""What Slack accepts, checked on plain dicts: lengths, counts, uniqueness, and no pings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.loopback.slack_elements import (
+    at_most,
+    control,
+    encodable,
+    https,
+    leaf,
+    markup,
+    plain,
+    repeated,
+    text_object,
+    units,
+    utf16,
+)
+from tests.loopback.slack_payloads import Json
+
+MAX_BLOCKS = 40
+MAX_COUNTED = 12_000
+MAX_TEXT_BYTES = 3_000
+
+_DATE_TOKEN = re.compile(
+    r"\{(date|date_num|date_short|date_long|date_pretty|date_short_pretty|date_long_pretty"
+    r"|time|time_secs|ago)\}"
+)
+_LOUD = re.compile(r"@(here|channel|everyone)\b")
+_INLINE_PINGS = frozenset({"user", "usergroup", "channel", "broadcast", "team"})
+
+
+def breaches(message: Json) -> list[str]:
+    """Everything about a message that Slack, or our own rules for Slack, would refuse."""
+    found = list(_text(message))
+    blocks = message.get("blocks", [])
+    found += _blocks(blocks, MAX_BLOCKS)
+    if counted(message) > MAX_COUNTED:
+        found.append(f"counted characters: {counted(message)} > {MAX_COUNTED}")
+    found += [
+        f"{name}: must be false"
+        for name in ("unfurl_links", "unfurl_media")
+        if message.get(name) is not False
+    ]
+    if "link_names" in message or "parse" in message:
+        found.append("link_names and parse must be left alone")
+    return found
+
+
+def view_breaches(view: Json) -> list[str]:
+    """Everything about a modal or home view that Slack would refuse."""
+    found = list(_blocks(view.get("blocks", []), 100))
+    for name in ("title", "submit", "close"):
+        if name in view:
+            found += plain(view[name], name, 24)
+    if view.get("type") == "modal" and "title" not in view:
+        found.append("title: missing")
+    found += at_most(view.get("private_metadata", ""), 3000, "private_metadata")
+    found += at_most(view.get("callback_id", ""), 255, "callback_id")
+    return found
+
+
+def counted(message: Json) -> int:
+    """The characters Slack counts against one message, on the careful side."""
+    blocks = message.get("blocks", [])
+    headers: int = sum(block.get("type") == "header" for block in blocks)
+    return 100 * headers + sum(_length(text) for text in _texts(blocks))
+
+
+def texts(message: Json) -> Iterator[str]:
+    """Every text of the blocks that a reader can see, in order."""
+    return (text["text"] for text in _texts(message.get("blocks", [])))
+
+
+def _texts(node: Any) -> Iterator[Json]:
+    for item in node if isinstance(node, list) else node.values():
+        if not isinstance(item, dict | list):
+            continue
+        if isinstance(item, list):
+            yield from _texts(item)
+        elif item.get("type") == "date":
+            yield {"text": item["fallback"]}
+        elif item.get("type") == "link":
+            yield {"text": item.get("text") or item["url"]}
+        elif isinstance(item.get("text"), str):
+            yield item
+        else:
+            yield from _texts(item)
+
+
+def _length(text: Json) -> int:
+    shown: str = text["text"]
+    return utf16(shown) if text.get("type") == "mrkdwn" else units(shown)
+
+
+def _text(message: Json) -> Iterator[str]:
+    text = message.get("text")
+    if not isinstance(text, str) or not text.strip():
+        yield "text: missing (it is what a notification and a screen reader say)"
+        return
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
+        yield f"text: longer than {MAX_TEXT_BYTES} bytes"
+    yield from markup(text, "text")
+    if _LOUD.search(text):
+        yield "text: a bare @here, @channel or @everyone"
+    yield from encodable(text, "text")
+
+
+def _blocks(blocks: Any, most: int) -> Iterator[str]:
+    if not isinstance(blocks, list):
+        yield "blocks: must be a list"
+        return
+    if len(blocks) > most:
+        yield f"blocks: {len(blocks)} > {most}"
+    yield from repeated((block.get("block_id") for block in blocks), "block_id")
+    yield from repeated(_action_ids(blocks), "action_id")
+    for index, block in enumerate(blocks):
+        here = f"blocks[{index}]"
+        check = _BLOCKS.get(block.get("type"))
+        if check is None:
+            yield f"{here}: unknown block type {block.get('type')!r}"
+            continue
+        yield from (f"{here} {problem}" for problem in check(block))
+        yield from at_most(block.get("block_id", ""), 255, f"{here} block_id")
+    if sum(el.get("style") == "primary" for el in _elements(blocks)) > 1:
+        yield "more than one primary button"
+
+
+def _header(block: Json) -> Iterator[str]:
+    yield from plain(block.get("text"), "header text", 150)
+
+
+def _section(block: Json) -> Iterator[str]:
+    if "text" not in block and "fields" not in block:
+        yield "section: neither text nor fields"
+    if "text" in block:
+        yield from text_object(block["text"], "section text", 3000)
+    fields = block.get("fields", [])
+    if len(fields) > 10:
+        yield f"section fields: {len(fields)} > 10"
+    for field in fields:
+        yield from text_object(field, "section field", 2000)
+    if "accessory" in block:
+        yield from control(block["accessory"])
+
+
+def _context(block: Json) -> Iterator[str]:
+    elements = block.get("elements", [])
+    if not 1 <= len(elements) <= 10:
+        yield f"context elements: {len(elements)} is not 1 to 10"
+    for element in elements:
+        yield from text_object(element, "context element", 3000)
+
+
+def _actions(block: Json) -> Iterator[str]:
+    elements = block.get("elements", [])
+    if not 1 <= len(elements) <= 25:
+        yield f"actions elements: {len(elements)} is not 1 to 25"
+    for element in elements:
+        yield from control(element)
+
+
+def _divider(block: Json) -> Iterator[str]:
+    if block.keys() - {"type", "block_id"}:
+        yield "divider: unknown fields"
+
+
+def _input(block: Json) -> Iterator[str]:
+    yield from plain(block.get("label"), "input label", 2000)
+    if "hint" in block:
+        yield from plain(block["hint"], "input hint", 2000)
+    if "element" not in block:
+        yield "input element: missing"
+
+
+def _rich_text(block: Json) -> Iterator[str]:
+    elements = block.get("elements", [])
+    if not elements:
+        yield "rich_text: empty"
+    for element in elements:
+        kind = element.get("type")
+        if kind == "rich_text_list":
+            yield from _rich_list(element)
+        elif kind in {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}:
+            yield from _inline(element.get("elements"))
+        else:
+            yield f"unknown rich_text element {kind!r}"
+
+
+def _rich_list(element: Json) -> Iterator[str]:
+    if element.get("style") not in {"bullet", "ordered"}:
+        yield f"rich_text_list style: {element.get('style')!r}"
+    if not 0 <= element.get("indent", 0) <= 8:
+        yield f"rich_text_list indent: {element['indent']} is not 0 to 8"
+    if not element.get("elements"):
+        yield "rich_text_list: empty"
+    for item in element.get("elements", []):
+        if item.get("type") != "rich_text_section":
+            yield f"rich_text_list item of type {item.get('type')!r}"
+        yield from _inline(item.get("elements"))
+
+
+def _inline(elements: Any) -> Iterator[str]:
+    if not elements:
+        yield "rich_text: nothing in a section"
+        return
+    for element in elements:
+        kind = element.get("type")
+        if kind in _INLINE_PINGS:
+            yield f"rich_text {kind} element pings"
+        elif kind == "text":
+            yield from leaf(element.get("text"), "rich_text text")
+        elif kind == "link":
+            yield from https(element.get("url"), "rich_text link")
+            if "text" in element:
+                yield from leaf(element["text"], "rich_text link text")
+        elif kind == "date":
+            yield from _date(element)
+        else:
+            yield f"unknown rich_text inline element {kind!r}"
+        if element.get("style", {}).keys() - {"bold", "italic", "strike", "code"}:
+            yield f"rich_text style: {element['style']}"
+
+
+def _date(element: Json) -> Iterator[str]:
+    if type(element.get("timestamp")) is not int:
+        yield "rich_text date timestamp: must be a whole number"
+    if not _DATE_TOKEN.search(element.get("format", "")):
+        yield "rich_text date format: no token"
+    if not element.get("fallback"):
+        yield "rich_text date fallback: missing"
+
+
+def _elements(blocks: list[Json]) -> Iterator[Json]:
+    for block in blocks:
+        if block.get("type") == "actions":
+            yield from block.get("elements", [])
+        elif "accessory" in block:
+            yield block["accessory"]
+        elif "element" in block:
+            yield block["element"]
+
+
+def _action_ids(blocks: list[Json]) -> Iterator[str | None]:
+    return (element.get("action_id") for element in _elements(blocks))
+
+
+_BLOCKS = {
+    "header": _header,
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "divider": _divider,
+    "input": _input,
+    "rich_text": _rich_text,
+}
