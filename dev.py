@@ -32,22 +32,13 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parent
-BOOT = ROOT / ".boot"  # uv and hatchling, which make .venv
+PYTHON = str(getattr(sys, "_base_executable", sys.executable))  # not .venv's, even if that runs us
 VENV = ROOT / ".venv"
 STAMP = VENV / "ready"  # what is installed; written last, so a half-made .venv has none
-BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))  # even when run by .venv's
-
+BOOT = ROOT / ".boot"  # uv and hatchling, which make .venv
+BOOT_PACKAGES = "hatchling|packaging|pathspec|pluggy|tomlkit|trove-classifiers|uv"
 LOCKS = (ROOT / "runtime.lock", ROOT / "dev.lock")
-BOOT_PACKAGES = (
-    "hatchling",
-    "packaging",
-    "pathspec",
-    "pluggy",
-    "tomlkit",
-    "trove-classifiers",
-    "uv",
-)
-CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"])
+CHECKS = ("ruff check", "ruff format --check", "mypy", "lint-imports", "python -m bot check")
 CHROMIUMS = (
     "chromium",
     "chromium-browser",
@@ -55,112 +46,121 @@ CHROMIUMS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+NO_PIP = (
+    "This Python has no pip, which fetches the rest. Add it (python3 -m ensurepip; on Debian and "
+    "Ubuntu: sudo apt install python3-pip), then run the same command again."
+)
+STOPPED = (
+    "dev.py stopped, as said above. If a package index could not be reached, check the network "
+    "and HTTPS_PROXY, or name a mirror in PIP_INDEX_URL and UV_DEFAULT_INDEX; then run the same "
+    "command again."
+)
 
 
 def main(words: list[str]) -> int:
-    """Run the command that the first word names; print the help if there is none."""
-    name, rest = (words[0], words[1:]) if words else ("help", [])
+    """Run the command that the first word names, or print the help."""
+    command, rest = (words[0], words[1:]) if words else ("help", [])
     commands = {"play": play, "test": test, "check": check, "bench": bench, "lock": lock}
-    if name in {"help", "-h", "--help"}:
-        print(__doc__.strip())
-    elif name == "setup" and not rest:
+    if command in commands:
+        return commands[command](rest)
+    if command == "setup" and not rest:
         setup(tools=True)
-    elif name in commands:
-        return commands[name](rest)
-    else:
-        print(f"dev.py: no command {' '.join(words)!r}.\n\n{__doc__.strip()}", file=sys.stderr)
-        return 2
-    return 0
+        return 0
+    known = command in {"help", "-h", "--help"}
+    print("" if known else f"No command {' '.join(words)!r}.\n\n", __doc__.strip(), sep="")
+    return 0 if known else 2
 
 
 def play(words: list[str]) -> NoReturn:
     """Become the bot, with the playground as its only platform."""
     setup(tools=False)
     desktop = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-    opening = ["--open"] if desktop and "CI" not in os.environ else []
-    become("python", "-m", "bot", "run", *opening, *words, BOT_PLATFORMS="web")
+    opened = ["--open"] if desktop and "CI" not in os.environ else []
+    become("-m", "bot", "run", *opened, *words, BOT_PLATFORMS="web")
 
 
 def test(words: list[str]) -> NoReturn:
-    """Become pytest."""
+    """Become pytest, with a browser where one can be had."""
     setup(tools=True)
-    add_chromium()
-    become("python", "-m", "pytest", "-n", "2", *words)
+    if not (find_chromium() or debian_install("chromium", "for the browser tests")):
+        how = "brew install --cask chromium" if sys.platform == "darwin" else "apt install chromium"
+        print(f"No Chromium here, so the browser tests are skipped. To get it: {how}", flush=True)
+    become("-m", "pytest", "-n", "2", *words)
 
 
 def bench(words: list[str]) -> NoReturn:
     """Become the benchmarks."""
     setup(tools=True)
-    become("python", "-m", "bench", *words)
+    become("-m", "bench", *words)
 
 
 def check(words: list[str]) -> int:
-    """Run every check, though an earlier one fails, and return the first failure's exit code."""
+    """Run every check, even after one has failed; the words go to the last, `bot check`."""
     setup(tools=True)
-    failures = []
-    for command in [*CHECKS, ["python", "-m", "bot", "check", *words]]:
-        print(f"$ {' '.join(command)}", flush=True)
-        failures.append(subprocess.run([VENV / "bin" / command[0], *command[1:]]).returncode)
-    return next(filter(None, failures), 0)
+    codes = []
+    for line in CHECKS:
+        print(f"$ {line}", flush=True)
+        program, *rest = line.split() + (words if line == CHECKS[-1] else [])
+        codes.append(subprocess.run([VENV / "bin" / program, *rest], cwd=ROOT).returncode)
+    return next(filter(None, codes), 0)
 
 
 def lock(words: list[str]) -> int:
-    """Write both locks anew; `--upgrade` takes newer versions."""
-    with only_one() as held:
-        boot(held)
-        kept = "--universal --python-version=3.11 --generate-hashes --no-header --no-annotate"
-        compile_ = ["pip", "compile", "-q", *kept.split(), "--no-emit-index-url", *words]
-        uv(held, "Locking what the bot runs on", *compile_, "pyproject.toml", "-o", "runtime.lock")
-        with_runtime = ["--group", "dev", "-c", "runtime.lock"]
-        uv(held, "Locking the test tools", *compile_, *with_runtime, "-o", "dev.lock")
+    """Write both locks anew; the word `--upgrade` takes the newest versions."""
+    form = "-q --universal --python-version=3.11 --generate-hashes --no-header --no-annotate"
+    compiled = ["pip", "compile", *form.split(), "--no-emit-index-url", *words]
+    dev = ["--group", "dev", "-c", "runtime.lock", "-o", "dev.lock"]
+    with only_one():
+        boot()
+        uv("Locking the runtime", *compiled, "pyproject.toml", "-o", "runtime.lock")
+        uv("Locking the test tools", *compiled, *dev)
     return 0
 
 
 def setup(*, tools: bool) -> None:
-    """Make `.venv` what the locks say, with or without the test tools, unless it is already."""
+    """Make `.venv` what the locks say, with or without the test tools."""
     if installed(tools=tools):
         return
-    with only_one() as held:
+    with only_one():
         if installed(tools=tools):  # by the dev.py that we waited for
             return
-        boot(held)
-        before = STAMP.read_text().splitlines() if STAMP.exists() else []
+        boot()
+        before = STAMP.read_text().split("\n") if STAMP.exists() else [""]
         STAMP.unlink(missing_ok=True)
-        if before[:1] != stamp()[:1]:
-            making = f"Making .venv with Python {platform.python_version()}"
-            uv(held, making, "venv", "-q", "--clear", "--python", BASE_PYTHON, str(VENV))
-        tools = tools or "tools" in before
-        locks = [str(path) for path in LOCKS[: 2 if tools else 1]]
-        into = ["--python", str(VENV / "bin/python")]
-        installing = f"Installing what the bot {'and its tests run' if tools else 'runs'} on"
-        exact = ["pip", "sync", "-q", "--compile-bytecode", "--require-hashes"]
-        uv(held, installing, *exact, *into, *locks)
-        itself = ["pip", "install", "-q", "--no-deps", "--no-build-isolation", *into]
-        uv(held, "Installing the bot", *itself, "-e", str(ROOT))
-        STAMP.write_text("\n".join([*stamp(), *(["tools"] if tools else [])]))
+        if before[0] != stamp(tools=tools).split("\n")[0]:
+            version = platform.python_version()
+            uv(f"Making .venv with Python {version}", "venv", "--clear", "--python", PYTHON, VENV)
+        tools = tools or before[-1] == "tools"  # once there, they stay
+        needed = "Installing what the bot needs" + (", and its tests" if tools else "")
+        exact = ("--compile-bytecode", "--require-hashes", "--python", VENV)
+        uv(needed, "pip", "sync", *exact, *LOCKS[: 1 + tools])
+        itself = ("--no-deps", "--no-build-isolation", "--python", VENV, "-e", ROOT)
+        uv("Installing the bot", "pip", "install", *itself)
+        STAMP.write_text(stamp(tools=tools))
 
 
 def installed(*, tools: bool) -> bool:
     """Tell whether an earlier run has finished all of this."""
-    if not (STAMP.exists() and (VENV / "bin/python").exists()):
-        return False
-    found = STAMP.read_text().splitlines()
-    return found[:2] == stamp() and ("tools" in found or not tools)
+    made = STAMP.exists() and (VENV / "bin/python").exists()
+    return made and STAMP.read_text().startswith(stamp(tools=tools))
 
 
-def stamp() -> list[str]:
-    """Say where `.venv` is good for, and what belongs in it."""
+def stamp(*, tools: bool) -> str:
+    """Say which Python and place `.venv` is for, what belongs in it, and if test tools do."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     digest = hashlib.sha256(repr(project).encode())
     for path in LOCKS:
         digest.update(path.read_bytes())
-    return [f"{sys.version_info[:3]} {ROOT}", digest.hexdigest()]
+    last = "tools" if tools else ""
+    return f"{platform.python_version()} {ROOT}\n{digest.hexdigest()}\n{last}"
 
 
 def only_one() -> IO[str]:
-    """Take the lock that keeps two runs of dev.py from writing at once; closing it lets go."""
+    """Wait until no other dev.py is writing; closing what this returns lets the next one in."""
     BOOT.mkdir(exist_ok=True)
     held = (BOOT / "lock").open("w")
+    # Children hold it, too: if dev.py is killed, what it started may still be writing.
+    os.set_inheritable(held.fileno(), True)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -169,62 +169,64 @@ def only_one() -> IO[str]:
     return held
 
 
-def boot(held: IO[str]) -> None:
-    """Put uv and hatchling into `.boot`, in the versions and with the hashes of dev.lock."""
-    pins = pinned(LOCKS[1].read_text(), BOOT_PACKAGES)
-    have = BOOT / "tools/pins"
-    if have.exists() and have.read_text() == pins:
+def boot() -> None:
+    """Put uv and hatchling into `.boot/tools`, as dev.lock pins them."""
+    tools, fresh, listed = BOOT / "tools", BOOT / "fresh", BOOT / "tools/pins"
+    pins = pinned(LOCKS[1].read_text())
+    if listed.exists() and listed.read_text() == pins:
         return
-    fresh = BOOT / "fresh"
+    if not (has_pip() or (debian_install("python3-pip", "to fetch the rest") and has_pip())):
+        sys.exit(NO_PIP)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     (fresh / "pins").write_text(pins)
-    pip = [BASE_PYTHON, "-m", "pip"]
-    if subprocess.run([*pip, "--version"], capture_output=True).returncode:
-        debian_install("python3-pip", "which this Python lacks")
-    checked = "--require-hashes --only-binary :all: --disable-pip-version-check"
-    into = [*checked.split(), "--target", str(fresh), "-r", str(fresh / "pins")]
-    step(held, "Fetching uv, the installer", *pip, "install", "-qq", *into, PIP_USER="0")
-    shutil.rmtree(BOOT / "tools", ignore_errors=True)
-    fresh.rename(BOOT / "tools")
+    pip = [PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "--only-binary=:all:"]
+    step("Fetching uv, the installer", *pip, "-r", fresh / "pins", "--target", fresh, PIP_USER="0")
+    shutil.rmtree(tools, ignore_errors=True)
+    fresh.rename(tools)
 
 
-def pinned(lock_text: str, names: tuple[str, ...]) -> str:
-    """Pick the entries of these packages, hashes included, out of a lock."""
-    return "".join(re.findall(rf"^(?:{'|'.join(names)})==(?:.*\\\n)*.*\n", lock_text, re.MULTILINE))
+def pinned(lock_text: str) -> str:
+    """Pick what `boot` installs, hashes included, out of a lock."""
+    entries = re.findall(rf"^(?:{BOOT_PACKAGES})==(?:.*\\\n)*.*\n", lock_text, re.MULTILINE)
+    return "".join(entries)
 
 
-def uv(held: IO[str], what: str, *words: str) -> None:
-    """Run our own uv, with hatchling at hand."""
-    tools = BOOT / "tools"
-    step(held, what, str(tools / "bin/uv"), *words, PYTHONPATH=str(tools))
+def has_pip() -> bool:
+    """Tell whether this Python can install anything."""
+    return not subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode
 
 
-def step(held: IO[str], what: str, *command: str, **environ: str) -> None:
-    """Say what is done and do it; if it fails, show why and stop."""
+def uv(what: str, *words: str | Path) -> None:
+    """Do one step with uv, hatchling being at hand."""
+    step(what, BOOT / "tools/bin/uv", "--quiet", *words, PYTHONPATH=str(BOOT / "tools"))
+
+
+def step(what: str, *command: str | Path, **environ: str) -> None:
+    """Do one step of the setup, or stop and say what can be done."""
+    if said := failure(what, *command, **environ):
+        sys.exit(said + STOPPED)
+
+
+def failure(what: str, *command: str | Path, **environ: str) -> str:
+    """Say what is done and do it; return what the program said if it failed, else nothing."""
     print(what, flush=True)
     done = subprocess.run(
         command,
         cwd=ROOT,
         env=os.environ | environ,
-        # If dev.py is killed, its child goes on writing: it shares the lock.
-        pass_fds=[held.fileno()],
+        close_fds=False,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    if done.returncode:
-        sys.exit(
-            f"{done.stdout}dev.py: {what} failed, as said above. If the package index cannot be "
-            "reached, check the network or HTTPS_PROXY, or name a mirror in PIP_INDEX_URL and "
-            "UV_DEFAULT_INDEX; then run the same command again."
-        )
+    return (done.stdout or f"Exit code {done.returncode}.\n") if done.returncode else ""
 
 
-def become(program: str, *words: str, **environ: str) -> NoReturn:
-    """Turn this process into a program of `.venv`, so that signals and exit codes are its own."""
+def become(*words: str, **environ: str) -> NoReturn:
+    """Turn this process into `.venv`'s Python, so that signals and exit codes are its own."""
     os.chdir(ROOT)
-    os.execve(VENV / "bin" / program, [program, *words], os.environ | environ)
+    os.execve(VENV / "bin/python", ["python", *words], os.environ | environ)
 
 
 def find_chromium() -> str | None:
@@ -232,35 +234,15 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUMS)), None)
 
 
-def add_chromium() -> None:
-    """See to it that the browser tests can run, or say in one line why they will not."""
-    if find_chromium() or debian_install("chromium", "for the browser tests"):
-        return
-    how = "brew install --cask chromium" if sys.platform == "darwin" else "apt install chromium"
-    print(f"No Chromium here, so the browser tests are skipped. To get it: {how}", flush=True)
-
-
 def debian_install(package: str, why: str) -> bool:
     """Install a Debian package where that is ours to do: as root on Debian."""
-    try:
-        debian = platform.freedesktop_os_release()["ID"] == "debian"
-    except OSError:
+    release = Path("/etc/os-release")
+    if os.geteuid() or not release.exists() or "\nID=debian\n" not in release.read_text():
         return False
-    if os.geteuid() or not debian:
-        return False
-    print(f"Installing Debian's package {package}, {why}", flush=True)
     apt = f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {package}"
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(
-        ["sh", "-c", apt],
-        env=quiet,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        print(f"{done.stdout}Debian's package {package} could not be installed.", flush=True)
-    return not done.returncode
+    what = f"Installing Debian's package {package}, {why}"
+    print(said := failure(what, "sh", "-c", apt, DEBIAN_FRONTEND="noninteractive"), end="")
+    return not said
 
 
 if __name__ == "__main__":
