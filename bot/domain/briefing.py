@@ -7,7 +7,8 @@ from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -117,14 +118,15 @@ class Briefing:
 
 def _with_sections() -> type[Briefing]:
     """`Briefing` with one field per kind of section, so that a new kind is named in one place only."""
-    fields: dict[str, Any] = {
+    kinds = {item.section.field: GenericAlias(tuple, (item, ...)) for item in ITEM_TYPES}
+    body: dict[str, Any] = {
         "__module__": __name__,
         "__doc__": "A briefing file: one story, with its sections.",
-        "__annotations__": {item.section.field: tuple[item, ...] for item in ITEM_TYPES},
+        "__annotations__": kinds,
+        **{field: Field((), max_length=200) for field in kinds},
     }
-    fields.update({item.section.field: Field((), max_length=200) for item in ITEM_TYPES})
-    model = type("BriefingFile", (Briefing,), fields)
-    return dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)(model)
+    as_dataclass = dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+    return cast("type[Briefing]", as_dataclass(type("BriefingFile", (Briefing,), body)))
 
 
 BriefingFile = _with_sections()
