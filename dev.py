@@ -204,7 +204,8 @@ def uv(what: str, *words: str | Path) -> None:
 
 def step(what: str, *command: str | Path, **environ: str) -> None:
     """Do one step of the setup, or stop and say what can be done."""
-    if said := failure(what, *command, **environ):
+    said = failure(what, *command, **environ)
+    if said:
         sys.exit(said + STOPPED)
 
 
@@ -241,7 +242,8 @@ def debian_install(package: str, why: str) -> bool:
         return False
     apt = f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {package}"
     what = f"Installing Debian's package {package}, {why}"
-    print(said := failure(what, "sh", "-c", apt, DEBIAN_FRONTEND="noninteractive"), end="")
+    said = failure(what, "sh", "-c", apt, DEBIAN_FRONTEND="noninteractive")
+    print(said, end="")
     return not said
 
 
