@@ -69,13 +69,21 @@ class Source:
     """Where statements come from. Write `unknown` for a publisher that the source does not show."""
 
     id: Id
+    """Its name inside this file, which statements give as their source; it never changes."""
     title: Sentence
+    """The title that the source itself shows."""
     publisher: Name
+    """Who published it; `unknown` where the source does not show it."""
     url: Url | None = None
+    """Its https address."""
     published: Moment | None = None
+    """When it was published: a date, or a date-time with its UTC offset."""
     accessed: Moment | None = None
+    """When you read it: a date, or a date-time with its UTC offset."""
     kind: SourceKind
+    """How close it is to what it reports: primary, official, news or other."""
     note: ShortText | None = None
+    """What a reader should know of it, such as what it does not show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -83,9 +91,13 @@ class Change:
     """A change to the briefing that its readers should know of; `items` are ids in this file."""
 
     date: Day
+    """The day of the change."""
     kind: ChangeKind
+    """What it is: new, update, clarification or correction."""
     items: tuple[Id, ...] = Field((), max_length=50)
+    """The ids of the items in this file that it is about."""
     note: ShortText
+    """What changed, in a sentence or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -93,18 +105,31 @@ class Briefing:
     """What a maintainer stands behind about one story. Its sections' items are added by `BriefingFile`."""
 
     title: Name
+    """The story's name, in one line."""
     bottom_line: Bottom
+    """The one thing to know, in one line; it opens every card and is never cut."""
     as_of: Moment
+    """When you last stood behind all of this: a date, or a date-time with its UTC offset."""
     status: Status
+    """Where the story stands: developing, watching or closed."""
     sources: tuple[Source, ...] = Field(min_length=1, max_length=100)
+    """Where the statements come from; each of them names at least one of these."""
     review_by: Day | None = None
+    """The day by which to review it; from then on, answers say that it may be out of date."""
     owners: tuple[Name, ...] = Field((), max_length=20)
+    """Who looks after this briefing."""
     aliases: tuple[Name, ...] = Field((), max_length=20)
+    """Other names by which people ask for the story."""
     topics: tuple[Name, ...] = Field((), max_length=20)
+    """What it is about, in a few words each."""
     why_it_matters: ShortText | None = None
+    """Why a reader should care."""
     visible_to: tuple[Audience, ...] = Field((), max_length=200)
+    """The tenants (`slack:T1`) and channels (`slack:T1/C1`) that may see it; without: all."""
     changes: tuple[Change, ...] = Field((), max_length=500)
+    """What readers should know has changed in this briefing."""
     language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    """The language it is written in, as in en or pt-BR."""
 
     def items(self, section: Section) -> tuple[Item, ...]:
         """The items of one section, in the order of the file."""

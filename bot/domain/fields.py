@@ -60,7 +60,8 @@ def _moment(value: Any) -> date | datetime:
         ) from None
     if at.tzinfo is None:
         raise refusal(
-            "the date-time has no UTC offset", "add it, as in 2026-01-31T09:30+00:00, or give only the date"
+            "the date-time has no UTC offset",
+            "add it, as in 2026-01-31T09:30+00:00, or give only the date",
         )
     return at
 
@@ -95,7 +96,9 @@ def _text(most: int) -> Any:
     return StringConstraints(min_length=1, max_length=most)
 
 
-Id = Annotated[str, StringConstraints(pattern=rf"^[a-z0-9](?:[a-z0-9-]{{0,{ID_LIMIT - 2}}}[a-z0-9])?$")]
+Id = Annotated[
+    str, StringConstraints(pattern=rf"^[a-z0-9](?:[a-z0-9-]{{0,{ID_LIMIT - 2}}}[a-z0-9])?$")
+]
 """Small letters, digits and hyphens; it never changes, for buttons and records hang on it."""
 
 Name = Annotated[str, _text(75), AfterValidator(_one_line)]

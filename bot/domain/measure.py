@@ -128,4 +128,9 @@ def shrink(reply: Reply) -> Reply:
         small = replace(reply, blocks=(*blocks, Note(line(said))), actions=actions)
         if fits(small):
             return small
-    return replace(reply, title=reply.title[:300], blocks=(Note(line("This answer is too long for one message.")),), actions=actions)
+    return replace(
+        reply,
+        title=reply.title[:300],
+        blocks=(Note(line("This answer is too long for one message.")),),
+        actions=actions,
+    )

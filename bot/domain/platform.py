@@ -20,7 +20,7 @@ Complete = Callable[[Request], Sequence[Option]]
 """Completes what someone is typing: at most 25 options, best first.
 
 `option.words` are the whole words after `/brief` as they would be with that choice; `option.label` is
-what to show; for a story its `hint` is the slug.
+what to show; `option.hint` is what the choice adds: a verb, a story's slug or an item's id.
 """
 
 Report = Callable[[bool], None]

@@ -136,13 +136,21 @@ def _with_verb(verb: Verb, rest: list[str], names: Names) -> Command:
         # Only a slug in first place scopes a question: any other name may be part of the question.
         story = names.exact(rest[0]) if len(rest) > 1 else None
         scoped = story is not None and story == rest[0].casefold()
-        return Command(verb, story, " ".join(rest[1:])) if scoped else Command(verb, words=" ".join(rest))
+        return (
+            Command(verb, story, " ".join(rest[1:]))
+            if scoped
+            else Command(verb, words=" ".join(rest))
+        )
     story, words = _leading_story(rest, names)
     if story is None:
         story, words = _closing_story(rest, names)
     if story or not rest:
         return Command(verb, story, words)
-    return _for_stories(verb, names.named(words), "") if names.named(words) else Command(verb, None, words)
+    return (
+        _for_stories(verb, names.named(words), "")
+        if names.named(words)
+        else Command(verb, None, words)
+    )
 
 
 def _for_stories(verb: Verb, slugs: Sequence[str], words: str) -> Command:

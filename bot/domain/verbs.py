@@ -26,7 +26,9 @@ STORIES = Verb("stories", "Every story, with its bottom line", story=False, syno
 SOURCES = Verb("sources", "Where a story's statements come from", synonyms=("source",))
 CHANGES = Verb("changes", "What changed in a briefing, and when", synonyms=("changelog",))
 ASK = Verb("ask", "Ask a question in your own words", words="question")
-SEARCH = Verb("search", "Find what the briefings say about some words", words="words", synonyms=("find",))
+SEARCH = Verb(
+    "search", "Find what the briefings say about some words", words="words", synonyms=("find",)
+)
 HELP = Verb("help", "What you can type here", story=False, synonyms=("?",))
 
 VERBS: tuple[Verb, ...] = (

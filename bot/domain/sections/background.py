@@ -27,7 +27,9 @@ class Background(Item):
     )
 
     title: Sentence
+    """What this part is about."""
     text: Text
+    """How things came to this, in Markdown: bold, italic, inline code, https links, lists."""
 
     def entry(self, story: str) -> Entry:
         """The part under its title."""

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from bot.domain.entry import Entry
 from bot.domain.fields import STRICT, Sentence, Text
-from bot.domain.sections.item import Item, Section
+from bot.domain.sections.item import Item, Layout, Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -24,13 +24,16 @@ class Faq(Item):
         many="questions",
         summary="Frequently asked questions and their answers",
         words="words",
-        menu=True,
+        layout=Layout.MENU,
         synonyms=("faqs",),
     )
 
     question: Sentence
+    """The question, as a reader would ask it."""
     also_asked: tuple[Sentence, ...] = Field((), max_length=20)
+    """Other wordings, as people type them in chat: they find the answer, and are not shown."""
     answer: Text
+    """The answer, in Markdown: bold, italic, inline code, https links, lists."""
 
     def entry(self, story: str) -> Entry:
         """The answer under its question."""

@@ -41,7 +41,9 @@ class Item(ABC):
     section: ClassVar[Section]
 
     id: Id
+    """Its name inside this file, which never changes: small letters, digits and hyphens."""
     sources: tuple[SourceRef, ...] = Field(min_length=1, max_length=10)
+    """The ids of its sources, each with a place if you like: `article § Context`."""
 
     @abstractmethod
     def entry(self, story: str) -> Entry:

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from bot.domain.entry import Entry
 from bot.domain.fields import STRICT, Sentence, ShortText
 from bot.domain.reply import clip
-from bot.domain.sections.item import Item, Section
+from bot.domain.sections.item import Item, Layout, Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -23,13 +23,22 @@ class KeyPoint(Item):
         one="key point",
         many="key points",
         summary="What to know first",
+        layout=Layout.BULLETS,
         synonyms=("key-points", "keypoints", "point"),
     )
 
     text: ShortText
+    """The point, in a sentence or two."""
     said_by: Sentence | None = None
+    """Who says so, if it is not an established fact: it is then shown as their words."""
 
     def entry(self, story: str) -> Entry:
-        """The point; its text is both its label and its body."""
-        body = f"{self.said_by}: {self.text}" if self.said_by else self.text
-        return Entry(story, self.section, self.id, "", body, clip(body, 90), self.sources)
+        """The point, under who says it where it is not fact."""
+        title = f"According to {_inside(self.said_by)}" if self.said_by else ""
+        label = clip(f"{self.said_by}: {self.text}" if self.said_by else self.text, 90)
+        return Entry(story, self.section, self.id, title, self.text, label, self.sources)
+
+
+def _inside(name: str) -> str:
+    """A name as it reads inside a sentence."""
+    return f"the {name[4:]}" if name.startswith("The ") else name

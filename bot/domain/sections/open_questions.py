@@ -37,8 +37,11 @@ class HistoryNote:
     """What happened to a question on a day."""
 
     date: Day
+    """The day on which it happened."""
     note: ShortText
+    """What happened, in a sentence or two."""
     sources: tuple[SourceRef, ...] = Field((), max_length=10)
+    """The ids of the sources that say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -57,12 +60,19 @@ class OpenQuestion(Item):
     )
 
     question: Sentence
+    """What nobody can say for sure yet."""
     status: QuestionStatus
+    """How far it is settled: open, partly_answered, answered or moot."""
     opened: Day
+    """The day from which it was open."""
     why_it_matters: ShortText | None = None
+    """What depends on the answer."""
     watch_for: ShortText | None = None
+    """What would settle it."""
     answer: Text | None = None
+    """The answer, as far as there is one; required once the status is `answered`."""
     history: tuple[HistoryNote, ...] = Field((), max_length=20)
+    """What happened to it so far, the oldest first."""
 
     def entry(self, story: str) -> Entry:
         """The question with its status, what would settle it, and its history."""
@@ -85,5 +95,3 @@ class OpenQuestion(Item):
             facts.append(("What would settle it", markdown.to_line(self.watch_for)))
         facts += [(day_text(note.date), markdown.to_line(note.note)) for note in self.history]
         return facts
-
-

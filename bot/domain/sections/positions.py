@@ -27,7 +27,9 @@ class StatedPosition(Item):
     )
 
     who: Name
+    """Who holds the view."""
     view: Text
+    """The view, told as theirs, in Markdown: bold, italic, inline code, https links, lists."""
 
     def entry(self, story: str) -> Entry:
         """The view under who holds it."""

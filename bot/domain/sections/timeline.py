@@ -10,7 +10,7 @@ from bot.domain.dates import partial_text
 from bot.domain.entry import Entry
 from bot.domain.fields import STRICT, PartialDate, ShortText
 from bot.domain.reply import clip
-from bot.domain.sections.item import Item, Section
+from bot.domain.sections.item import Item, Layout, Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -25,11 +25,14 @@ class Event(Item):
         many="events",
         summary="What happened when",
         words="words",
+        layout=Layout.BULLETS,
         synonyms=("events",),
     )
 
     date: PartialDate
+    """When it happened, as exactly as is known: 2026, 2026-01 or 2026-01-31."""
     text: ShortText
+    """What happened, in a sentence or two."""
 
     def entry(self, story: str) -> Entry:
         """The event under its date."""

@@ -1,0 +1,92 @@
+"""Answers: finds the verb's function, and keeps the replies that many people ask for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.answers import cards, finding, help, records, sections  # noqa: A004 (the verb's own name)
+from bot.answers.asked import Asked
+from bot.answers.completion import complete
+from bot.domain.measure import shrink
+from bot.domain.reply import Note, Reply, bold, line
+from bot.domain.request import Command, Request, parse
+from bot.domain.sections import SECTIONS
+from bot.domain.verbs import ASK, CHANGES, HELP, SEARCH, SOURCES, STORIES, STORY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from bot.domain.reply import Option
+    from bot.domain.request import Channel
+    from bot.domain.stories import Stories
+
+
+_KEPT = 4096
+_KEPT_WORDS = 100
+
+_SAYINGS: dict[str, Callable[[Asked], Reply]] = {
+    STORY.name: cards.card_or_list,
+    STORIES.name: cards.story_list,
+    **{section.verb: partial(sections.section, kind=section) for section in SECTIONS},
+    SOURCES.name: records.sources,
+    CHANGES.name: records.changes,
+    ASK.name: finding.find,
+    SEARCH.name: finding.find,
+    HELP.name: help.help_reply,
+}
+
+
+class Answers:
+    """Answers requests from the stories that are loaded at that moment.
+
+    `stories` gives the current snapshot, `now` the time (aware), `bound` the slug of a channel's own
+    story. An answer is made of one snapshot: a reload while it is made does not touch it. Replies depend
+    on nothing but the words, the reader's rights, the snapshot and the day, so they are kept until the
+    snapshot changes.
+    """
+
+    def __init__(
+        self,
+        stories: Callable[[], Stories],
+        now: Callable[[], datetime],
+        bound: Callable[[Channel], str | None] = lambda _: None,
+    ) -> None:
+        self._stories = stories
+        self._now = now
+        self._bound = bound
+        self._kept: dict[tuple[object, ...], tuple[Command, Reply]] = {}
+        self._kept_of: Stories | None = None
+
+    async def __call__(self, request: Request) -> Reply:
+        """The answer to one request. Never waits on the network."""
+        command, reply = self._recall(request)
+        if not command.shared:
+            return reply
+        name = request.user_name or "someone in this channel"
+        return shrink(reply.public(Note(line("Shared by ", bold(name), "."))))
+
+    def complete(self, request: Request) -> Sequence[Option]:
+        """Ways on from what someone is typing, best first."""
+        stories = self._stories().visible_to(request.channel)
+        return complete(request.words, stories, stories.get(self._bound(request.channel)))
+
+    def _recall(self, request: Request) -> tuple[Command, Reply]:
+        everything = self._stories()
+        if everything is not self._kept_of or len(self._kept) >= _KEPT:
+            self._kept, self._kept_of = {}, everything
+        stories = everything.visible_to(request.channel)
+        here = self._bound(request.channel)
+        today = self._now().date()
+        # Views live as long as the snapshot they are of, so their identity is a safe key.
+        key = (request.words, id(stories), here, today, request.moderator)
+        kept = self._kept.get(key)
+        if kept is None:
+            command = parse(request.words, stories.names)
+            asked = Asked(command, stories, stories.get(here), today, request.moderator)
+            say = _SAYINGS[command.verb.name] if command.verb else help.not_understood
+            kept = command, shrink(say(asked))
+            if len(request.words) <= _KEPT_WORDS:
+                self._kept[key] = kept
+        return kept

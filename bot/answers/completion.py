@@ -1,0 +1,68 @@
+"""Completion: ways on from what someone is typing. Its cost does not grow with the number of stories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.names import fold
+from bot.domain.reply import MENU_LIMIT, Option, clip
+from bot.domain.sections import SECTIONS
+from bot.domain.verbs import HELP, STORIES, VERBS, Verb, verb_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.briefing import Story
+    from bot.domain.stories import Stories
+
+_SECTION_OF = {section.verb: section for section in SECTIONS}
+
+
+def complete(words: str, stories: Stories, here: Story | None) -> list[Option]:
+    """At most 25 options. An option's `words` are what would then stand after `/brief`."""
+    first, gap, rest = words.lstrip().partition(" ")
+    verb = verb_named(first) if gap else None
+    if verb is None:
+        typed = words.strip()
+        verbs = [*_verbs(first)] if not gap else []
+        return [*verbs, *_stories("", typed, stories)][:MENU_LIMIT]
+    if verb in (HELP, STORIES) or verb.words == "question":
+        return []
+    story, typed = _named(rest, stories)
+    if story:
+        return [*_entries(verb, story, typed)][:MENU_LIMIT]
+    entries = [*_entries(verb, here, rest)] if here and rest.strip() else []
+    return [*_stories(verb.name, rest.strip(), stories), *entries][:MENU_LIMIT]
+
+
+def _named(rest: str, stories: Stories) -> tuple[Story | None, str]:
+    """The story that the first word is the slug of, once a space follows it, and what comes after."""
+    slug, gap, typed = rest.lstrip().partition(" ")
+    return (stories.get(slug.casefold()), typed) if gap else (None, rest)
+
+
+def _verbs(typed: str) -> Iterator[Option]:
+    for verb in VERBS:
+        if typed and verb.name.startswith(typed.casefold()):
+            yield Option(f"{verb.name} — {verb.summary}", verb.name, verb.name)
+
+
+def _stories(verb: str, typed: str, stories: Stories) -> Iterator[Option]:
+    if fold(typed):
+        slugs = stories.names.complete(typed, MENU_LIMIT) or stories.names.nearest(typed)
+        found = [stories.get(slug) for slug in slugs]
+    else:
+        found = list(stories.latest(0, MENU_LIMIT))
+    for story in found:
+        if story:
+            words = f"{verb} {story.slug}".strip()
+            yield Option(clip(story.briefing.title, 90), words, story.slug)
+
+
+def _entries(verb: Verb, story: Story, typed: str) -> Iterator[Option]:
+    section = _SECTION_OF.get(verb.name)
+    wanted = fold(typed).split()
+    for entry in story.entries(section) if section else ():
+        label = fold(" ".join((entry.label, *entry.also_asked)))
+        if all(f" {word}" in f" {label}" for word in wanted):
+            yield Option(clip(entry.label, 90), entry.words, entry.id)

@@ -1,0 +1,95 @@
+"""Records: where a story's statements come from, and how its briefing has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.answers.asked import Asked, button, page_buttons, page_note
+from bot.answers.cards import which_story
+from bot.answers.provenance import PROVENANCE_WEIGHT, provenance
+from bot.domain import markdown
+from bot.domain.briefing import UNKNOWN
+from bot.domain.dates import day_text, moment_inline
+from bot.domain.measure import MESSAGE_WEIGHT, paginate, weight
+from bot.domain.reply import (
+    Action,
+    Block,
+    Facts,
+    Heading,
+    Line,
+    Note,
+    Paragraph,
+    Reply,
+    Span,
+    line,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.briefing import Change, Source, Story
+
+_KINDS = {"primary": "Primary source", "official": "Official", "news": "News", "other": "Other"}
+
+
+def sources(asked: Asked) -> Reply:
+    """Every source of a story, with what is known of it and what is not."""
+    story = asked.story
+    if story is None:
+        return which_story(asked)
+    groups = [_source(source) for source in story.briefing.sources]
+    return _record(story, "Sources", "sources", groups, asked)
+
+
+def changes(asked: Asked) -> Reply:
+    """The changes of a briefing that its maintainers noted, the latest first."""
+    story = asked.story
+    if story is None:
+        return which_story(asked)
+    noted = sorted(story.briefing.changes, key=lambda change: change.date, reverse=True)
+    groups = [_change(change, story) for change in noted]
+    none: list[tuple[Block, ...]] = [(Paragraph(line("No change has been noted yet.")),)]
+    return _record(story, "Changes", "changes", groups or none, asked)
+
+
+def _record(
+    story: Story, heading: str, verb: str, groups: Sequence[tuple[Block, ...]], asked: Asked
+) -> Reply:
+    title = f"{heading}: {story.briefing.title}"
+    pages = paginate(groups, MESSAGE_WEIGHT - PROVENANCE_WEIGHT - weight(title) - 100)
+    page = min(asked.command.page, len(pages))
+    words = f"{verb} {story.slug}"
+    shared = f"share {words}" + (f" page {page}" if page > 1 else "")
+    return Reply(
+        title,
+        (*pages[page - 1], *page_note(page, len(pages)), *provenance(story, (), asked.today)),
+        (
+            *page_buttons(words, page, len(pages)),
+            button("Story", f"story {story.slug}"),
+            Action("Share here", shared),
+        ),
+    )
+
+
+def _source(source: Source) -> tuple[Block, ...]:
+    facts: list[tuple[str, Line]] = [
+        ("Kind", line(_KINDS[source.kind])),
+        ("Publisher", line("not stated" if source.publisher == UNKNOWN else source.publisher)),
+        ("Published", line(moment_inline(source.published) if source.published else "not stated")),
+    ]
+    if source.accessed:
+        facts.append(("Read on", line(moment_inline(source.accessed))))
+    if source.url:
+        facts.append(("Address", (Span(source.url, href=source.url),)))
+    note = (Note(markdown.to_line(source.note)),) if source.note else ()
+    return (Heading(source.title), Facts(tuple(facts)), *note)
+
+
+def _change(change: Change, story: Story) -> tuple[Block, ...]:
+    labels = {entry.id: entry.label for entry in story.entries()}
+    labels.update({source.id: source.title for source in story.briefing.sources})
+    touched = "; ".join(labels[found] for found in change.items[:3] if found in labels)
+    left = len(change.items) - 3
+    about = f" ({touched}{f'; and {left} more' if left > 0 else ''})" if touched else ""
+    heading = f"{day_text(change.date)}: {change.kind.capitalize()}"
+    return (Heading(heading), Paragraph((*markdown.to_line(change.note), Span(about))))
