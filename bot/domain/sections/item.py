@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass as plain_dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from bot.domain.fields import STRICT, Id, SourceRef  # noqa: TC001 (pydantic reads them)
+from bot.domain.fields import STRICT, Id, SourceRef
 
 if TYPE_CHECKING:
     from bot.domain.entry import Entry
 
 
+class Layout(Enum):
+    """How a whole section opens."""
+
+    ENTRIES = auto()
+    """Each entry under its own heading."""
+    BULLETS = auto()
+    """A list, one line an entry."""
+    MENU = auto()
+    """A menu of the entries: long texts behind short labels."""
+
+
 @plain_dataclass(frozen=True, slots=True)
 class Section:
-    """A kind of piece: its key in the file, its verb in chat, and how it is called.
-
-    `menu` sections are long texts behind short labels: they open as a menu of their entries. The others
-    open as a list of the entries themselves.
-    """
+    """A kind of piece: its key in the file, its verb in chat, and how it is called."""
 
     field: str
     verb: str
@@ -30,7 +38,7 @@ class Section:
     many: str
     summary: str
     words: str = ""
-    menu: bool = False
+    layout: Layout = Layout.ENTRIES
     synonyms: tuple[str, ...] = ()
 
 
