@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.markdown import to_blocks
 from bot.domain.reply import (
     Block,
     Bullets,
@@ -25,12 +26,16 @@ from bot.domain.reply import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.domain.entry import Entry
+
 #: Room for text in one message: Discord counts 4,000 over all text after escaping; Slack three times that.
 MESSAGE_WEIGHT: Final = 3900
 #: Room for parts in one message: Discord allows 40 components in all, Slack 50 blocks (we keep to 40).
 MESSAGE_PARTS: Final = 38
 #: Of these, what a page's content may take: the rest is for the title, notes and ten buttons.
 PAGE_PARTS: Final = 20
+#: Room for one entry (its title, body and facts): the rest of its message is for sources and notes.
+ENTRY_WEIGHT: Final = 2700
 
 _HEAVY = frozenset("\\*_~`<>[]()#+-|@&.:/!={}\n")
 _MARKUP = 8
@@ -69,6 +74,12 @@ def block_weight(block: Block) -> int:
             return sum(weight(label) + line_weight(value) + _MARKUP for label, value in pairs)
         case Menu():
             return 0
+
+
+def entry_weight(entry: Entry) -> int:
+    """The weight of one entry, without its sources."""
+    blocks = (Heading(entry.title), *to_blocks(entry.body), Facts(entry.facts))
+    return sum(map(block_weight, blocks))
 
 
 def reply_weight(reply: Reply) -> int:
