@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.reply import Option, Reply
 from bot.domain.request import Channel, Request
@@ -25,6 +26,28 @@ what to show; `option.hint` is what the choice adds: a verb, a story's slug or a
 
 Report = Callable[[bool], None]
 """Told True whenever the platform starts receiving, False whenever it stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How a platform shows a reply, and what words one of its controls carries (None: not ours)."""
+
+    render: Callable[[Reply], dict[str, Any]]
+    to_words: Callable[[Mapping[str, Any]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a platform is told of the house it stands in; each takes what it needs.
+
+    `http_timeout` is in seconds. `previews` are the chat platforms by name, for whoever shows them;
+    `problems` and `revision` tell of the briefing files.
+    """
+
+    http_timeout: float
+    previews: Mapping[str, Preview]
+    problems: Callable[[], Sequence[Problem]]
+    revision: Callable[[], int]
 
 
 class Platform(Protocol):

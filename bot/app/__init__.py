@@ -1,0 +1,1 @@
+"""The composition root: builds every part from settings and keeps the platforms listening."""

@@ -1,0 +1,129 @@
+"""Run: load the briefings, listen on every platform, watch the files, stop cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import webbrowser
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Final
+
+from bot import clock
+from bot.answers import Answers
+from bot.app.metrics import Metrics
+from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
+from bot.app.server import health_routes, serving
+from bot.app.supervisor import State, Supervisor
+from bot.domain.platform import House
+from bot.errors import ConfigurationError
+from bot.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
+    from bot.domain.platform import Platform
+    from bot.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+
+#: How long what is under way may take once the bot is told to stop.
+_DRAIN: Final = 8.0
+
+
+async def run(settings: Settings, library: Library, *, open_page: bool = False) -> None:
+    """Run until told to stop by SIGINT or SIGTERM; a second signal stops at once.
+
+    Raises:
+        BotError: nothing can run: a setting is wrong, or every platform refused its account.
+    """
+    names = chosen_platforms(settings.platforms)
+    house = House(
+        http_timeout=settings.http_timeout,
+        previews=previews() if PLAYGROUND in names else {},
+        problems=lambda: library.problems,
+        revision=lambda: library.revision,
+    )
+    platforms = [create_platform(name, house) for name in names]
+    metrics = Metrics()
+    answers = Answers(lambda: library.stories, clock.now)
+    supervisors = [
+        Supervisor(platform, metrics.measured(answers), answers.complete, clock.now)
+        for platform in platforms
+    ]
+    routes = [
+        *health_routes(lambda: [each.health for each in supervisors], metrics.registry),
+        *_pages(platforms),
+    ]
+    async with AsyncExitStack() as stack:
+        stopping = _on_signals(stack)
+        web_settings = settings_of(PLAYGROUND)
+        address = await stack.enter_async_context(
+            serving(routes, web_settings.host, web_settings.port)
+        )
+        _greet(names, address, library, open_page=open_page)
+        await _until_stopped(stopping, supervisors, library)
+    failed = [each.health for each in supervisors if each.health.state is State.FAILED]
+    if len(failed) == len(supervisors):
+        raise ConfigurationError("; ".join(f"{each.name}: {each.reason}" for each in failed))
+
+
+def _pages(platforms: Sequence[Platform]) -> list[web.RouteDef]:
+    """The pages that platforms bring to the one server."""
+    return [route for each in platforms for route in getattr(each, "routes", list)()]
+
+
+async def _until_stopped(
+    stopping: asyncio.Event, supervisors: Sequence[Supervisor], library: Library
+) -> None:
+    """Listen and watch until told to stop, or until no platform is left that could listen."""
+    listening = [asyncio.create_task(each.run(), name=each.platform.name) for each in supervisors]
+    watching = asyncio.create_task(library.watch(), name="briefings")
+    told = asyncio.create_task(stopping.wait())
+    ended = asyncio.gather(*listening)
+    await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
+    if stopping.is_set():
+        _LOG.info("stopping")
+    tasks = [*listening, watching, told]
+    for task in tasks:
+        task.cancel()
+    _, late = await asyncio.wait(tasks, timeout=_DRAIN)
+    for task in late:
+        _LOG.warning("%s did not stop in time", task.get_name())
+    for task in [watching]:
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
+
+
+def _on_signals(stack: AsyncExitStack) -> asyncio.Event:
+    """An event that the first SIGINT or SIGTERM sets; the second ends the process at once."""
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+
+    def stop(number: signal.Signals) -> None:
+        if stopping.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+        stack.callback(loop.remove_signal_handler, number)
+    return stopping
+
+
+def _greet(names: Sequence[str], address: str, library: Library, *, open_page: bool) -> None:
+    stories = len(library.stories)
+    noun = "briefing" if stories == 1 else "briefings"
+    _LOG.info("%d %s loaded from %s", stories, noun, library.folder)
+    for problem in library.problems:
+        _LOG.warning("%s", problem)
+    if PLAYGROUND in names:
+        _LOG.info("the playground is open at %s — stop with Ctrl-C", address)
+        if open_page:
+            webbrowser.open(address)
+    else:
+        _LOG.info("health is served at %s/readyz", address)
+
+

@@ -1,0 +1,116 @@
+"""Supervisor: keeps one platform listening, whatever happens to it, and knows how it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from bot.errors import PlatformError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.domain.platform import Answer, Complete, Platform
+
+_LOG = logging.getLogger(__name__)
+
+#: Waits between two tries: from the first, doubling, to the second, each drawn at random up to that.
+_FIRST_WAIT: Final = timedelta(seconds=1)
+_LONGEST_WAIT: Final = timedelta(minutes=5)
+#: After this long in good order the next failure counts as the first.
+_STEADY: Final = timedelta(minutes=10)
+
+
+class State(StrEnum):
+    """How a platform is."""
+
+    STARTING = "starting"
+    READY = "ready"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(slots=True)
+class Health:
+    """The state of one platform, since when, and why if it is not well."""
+
+    name: str
+    since: datetime
+    state: State = State.STARTING
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs `platform.listen` again and again until told to stop or told that it is no use.
+
+    It never raises: what one platform does is of no concern to the others. A failure that no retry can
+    mend (a wrong token) ends it in `FAILED`; any other is tried again after a while.
+    """
+
+    platform: Platform
+    answer: Answer
+    complete: Complete
+    now: Callable[[], datetime]
+    health: Health = field(init=False)
+    _failures: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Begin as starting."""
+        self.health = Health(self.platform.name, self.now())
+
+    async def run(self) -> None:
+        """Keep listening until cancelled."""
+        try:
+            while await self._listen():
+                wait = self._next_wait()
+                _LOG.info("%s: trying again in %.0f s", self.platform.name, wait.total_seconds())
+                await asyncio.sleep(wait.total_seconds())
+        finally:
+            if self.health.state is not State.FAILED:
+                self._turn(State.STOPPED)
+
+    async def _listen(self) -> bool:
+        """Listen once; whether to try again."""
+        name = self.platform.name
+        try:
+            await self.platform.listen(self.answer, self.complete, self._report)
+        except PlatformError as error:
+            if error.permanent:
+                self._turn(State.FAILED, str(error))
+                _LOG.error("%s stays off: %s", name, error)  # noqa: TRY400 (no traceback for a setting)
+                return False
+            self._fail(str(error))
+        except Exception as error:
+            _LOG.exception("%s stopped unexpectedly", name)
+            self._fail(f"{type(error).__name__} (see the log)")
+        else:
+            self._fail("the connection ended")
+        return True
+
+    def _fail(self, reason: str) -> None:
+        if self.health.state is State.READY and self.now() - self.health.since >= _STEADY:
+            self._failures = 0
+        self._failures += 1
+        self._turn(State.DEGRADED, reason)
+        _LOG.warning("%s is not reachable: %s", self.platform.name, reason)
+
+    def _report(self, connected: bool) -> None:  # noqa: FBT001 (the protocol's own form)
+        self._turn(State.READY if connected else State.DEGRADED, "" if connected else "reconnecting")
+
+    def _turn(self, state: State, reason: str = "") -> None:
+        if state is not self.health.state:
+            self.health.since = self.now()
+            _LOG.info("%s is %s", self.platform.name, state)
+        self.health.state, self.health.reason = state, reason
+
+    def _next_wait(self) -> timedelta:
+        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(self._failures, 10))
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 (spreads retries, guards no secret)

@@ -1,0 +1,44 @@
+"""Loading the briefings for a command, with progress where there are many."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import clock
+from bot.app.platforms import read_settings
+from bot.library import Library
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MANY = 200
+
+
+def load_library(settings: Settings | None = None) -> Library:
+    """The briefings of the configured folder, loaded."""
+    settings = settings or read_settings(Settings)
+    library = Library(settings.briefings, clock.now)
+    library.load(_progress())
+    return library
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Says on standard error how far a long load is, in place on a terminal, else every tenth."""
+    shown = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        tenth = done * 10 // total if total else 10
+        if total < _MANY or tenth == shown:
+            return
+        shown = tenth
+        if sys.stderr.isatty():
+            click.echo(f"\rloading briefings: {done} of {total}", nl=done == total, err=True)
+        else:
+            click.echo(f"loading briefings: {done} of {total}", err=True)
+
+    return tell

@@ -1,0 +1,111 @@
+"""A reply on a terminal: wrapped and styled where there is one, plain text in a pipe."""
+
+from __future__ import annotations
+
+import re
+from typing import IO, TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.domain.reply import (
+    Block,
+    Bullets,
+    Facts,
+    Heading,
+    Inline,
+    Line,
+    Menu,
+    Note,
+    Paragraph,
+    Quote,
+    Reply,
+    Row,
+    Span,
+    Style,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: What could steer a terminal; a briefing has none, but a question may hold anything.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_STYLES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.CODE: "cyan"}
+
+
+def print_reply(reply: Reply, out: IO[str]) -> None:
+    """Print a whole reply, its buttons as what one could type instead."""
+    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 100
+    parts: list[RenderableType] = [Text(_clean(reply.title), style="bold underline")]
+    parts += [part for block in reply.blocks for part in ("", _drawn(block))]
+    if reply.actions:
+        parts += ["", _words((action.label, action.words) for action in reply.actions)]
+    console.print(Group(*parts), soft_wrap=False)
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)
+
+
+def _drawn(block: Block) -> RenderableType:
+    match block:
+        case Heading(text):
+            return Text(_clean(text), style="bold")
+        case Paragraph(spans):
+            return _line(spans)
+        case Quote(spans):
+            return Padding(_line(spans, "italic"), (0, 0, 0, 2))
+        case Note(spans):
+            return _line(spans, "dim")
+        case Row(spans, action):
+            return Group(_line(spans), Padding(Text(f"/brief {action.words}", style="cyan"), (0, 2)))
+        case Bullets(items, ordered):
+            return _bullets(items, ordered=ordered)
+        case Facts(pairs):
+            return _facts(pairs)
+        case Menu(label, options):
+            words = _words((option.label, option.words) for option in options)
+            return Group(Text(f"{_clean(label)}:"), words)
+
+
+def _bullets(items: Iterable[Line], *, ordered: bool) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    for number, item in enumerate(items, 1):
+        grid.add_row(f"{number}." if ordered else "•", _line(item))
+    return grid
+
+
+def _facts(pairs: Iterable[tuple[str, Line]]) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(ratio=1, min_width=12)
+    grid.add_column(ratio=4)
+    for label, value in pairs:
+        grid.add_row(Text(_clean(label), style="bold"), _line(value))
+    return grid
+
+
+def _words(pairs: Iterable[tuple[str, str]]) -> RenderableType:
+    """Labels with what to type for each."""
+    grid = Table.grid(padding=(0, 2))
+    for label, words in pairs:
+        grid.add_row(f"  {_clean(label)}", Text(f"/brief {_clean(words)}", style="cyan"))
+    return grid
+
+
+def _line(spans: Line, style: str = "") -> Text:
+    text = Text(style=style)
+    for span in spans:
+        text.append_text(_inline(span))
+    return text
+
+
+def _inline(span: Inline) -> Text:
+    if not isinstance(span, Span):
+        return Text(_clean(span.text))
+    style = " ".join(name for flag, name in _STYLES.items() if flag in span.style)
+    shown = span.text if not span.href or span.href == span.text else f"{span.text} ({span.href})"
+    return Text(_clean(shown), style=style)

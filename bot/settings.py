@@ -1,0 +1,38 @@
+"""The bot's own settings, read once at start from BOT_* variables and `.env`.
+
+Each platform's folder owns the settings of that platform.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Which platforms, which briefings, how to log."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BOT_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    platforms: Annotated[tuple[str, ...], NoDecode] = ()
+    """Platforms to run; empty: those whose tokens are set, else the playground."""
+    briefings: Path = Path("briefings")
+    """The folder of briefing files."""
+    state: Path = Path("state")
+    """A folder for what the bot remembers between two starts."""
+    http_timeout: float = Field(default=10.0, gt=0, le=60)
+    """Seconds that a call to a platform may take."""
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("platforms", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(name for part in value.split(",") if (name := part.strip().casefold()))
