@@ -1,0 +1,351 @@
+"""Hypothesis strategies for all that the house passes around: briefings, stories, replies."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from pydantic import TypeAdapter
+
+from bot.domain.briefing import BriefingFile, Story
+from bot.domain.measure import ENTRY_WEIGHT, entry_weight
+from bot.domain.reply import (
+    LABEL_LIMIT,
+    MENU_LIMIT,
+    WORDS_LIMIT,
+    Action,
+    Block,
+    Bullets,
+    Facts,
+    Heading,
+    Inline,
+    Line,
+    Menu,
+    Note,
+    Option,
+    Paragraph,
+    Quote,
+    Reply,
+    Row,
+    Span,
+    Style,
+    When,
+)
+
+#: When tests take place.
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TODAY = NOW.date()
+
+#: What trips platforms up: mentions, markup, escapes, links, invisible and astral characters.
+TRICKY = (
+    *("<!channel>", "<@U123>", "<#C123>", "@everyone", "@here", "<@&1>", "</brief:1>", "<t:0:R>"),
+    *("**bold**", "*it*", "__u__", "~~s~~", "`code`", "```", "||spoiler||", "> quote", "# head"),
+    *("[x](https://a.example/)", "[x](http://a.example)", "![i](https://a.example/i.png)", "[x]("),
+    *("&lt;", "&amp;", "<b>", "<script>", "\\", "\\*", "*", "_", "`", "|", "- ", "1. ", ":smile:"),
+    *("https://a.example/?a=(b)", "https://discord.gg/x", "\u202e", "\u200b", "\u2066", "😀", "é"),
+    *(
+        "x" * 90,
+        "ﷺ",
+        "👩‍👩‍👧",
+        "\u0301",
+        "\ufeff",
+        "'",
+        '"',
+        "{}",
+        "%s",
+        "12:30",
+        "no",
+        "~",
+        "null",
+    ),
+)
+
+_ID = "abcdefghijklmnopqrstuvwxyz0123456789"
+_ADAPTER = TypeAdapter(BriefingFile)
+
+
+def texts(most: int, *, lines: bool = False, least: int = 1) -> SearchStrategy[str]:
+    """Text that a briefing may hold: no control characters, no space around it, within `most`."""
+    chars = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n" if lines else "")
+    pieces = st.one_of(st.text(chars, max_size=30), st.sampled_from(TRICKY), st.just(" "))
+    joined = st.lists(pieces, min_size=1, max_size=12).map("".join)
+    return joined.map(lambda text: text[:most].strip()).filter(lambda text: len(text) >= least)
+
+
+def ids() -> SearchStrategy[str]:
+    """An id as an item or a source may have it."""
+    return st.from_regex(r"[a-z0-9]([a-z0-9-]{0,12}[a-z0-9])?", fullmatch=True)
+
+
+def slugs() -> SearchStrategy[str]:
+    """A slug that is no command word."""
+    return ids().map(lambda text: f"s{text}"[:40])
+
+
+def days() -> SearchStrategy[str]:
+    """A day that has come, as a file writes it."""
+    return st.dates(date(1900, 1, 1), TODAY).map(date.isoformat)
+
+
+def moments() -> SearchStrategy[str]:
+    """A day or an instant that has come, as a file writes it."""
+    zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timedelta(minutes=minutes))
+    past = datetime(1990, 1, 1), datetime(2026, 11, 21)  # noqa: DTZ001 (the offset is drawn beside it)
+    instants = st.datetimes(*past).flatmap(
+        lambda at: zones.map(lambda zone: f"{at.isoformat(timespec='seconds')}{_offset(zone)}")
+    )
+    return st.one_of(days(), instants)
+
+
+def _offset(zone: timedelta) -> str:
+    sign, minutes = "-" if zone < timedelta() else "+", abs(zone) // timedelta(minutes=1)
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def urls() -> SearchStrategy[str]:
+    """An https address."""
+    path = st.from_regex(r"[A-Za-z0-9/_.~!$&'()*+,;=:@%?#-]{0,40}", fullmatch=True)
+    return path.map(lambda rest: f"https://a.example/{rest}")
+
+
+@st.composite
+def briefings(draw: DrawFn, *, items: int = 3) -> dict[str, Any]:
+    """What a valid briefing file holds, with up to `items` entries in each section."""
+    prefix = draw(ids())
+    names = (f"{prefix}-{number}" for number in count(1))
+    sources = [draw(_source(next(names))) for _ in range(draw(st.integers(1, 3)))]
+    known = [source["id"] for source in sources]
+    data: dict[str, Any] = {
+        "title": draw(texts(75)),
+        "bottom_line": draw(texts(280)),
+        "as_of": draw(moments()),
+        "status": draw(st.sampled_from(("developing", "watching", "closed"))),
+        "sources": sources,
+    }
+    for field, kind in _SECTIONS.items():
+        some = range(draw(st.integers(0, items)))
+        made = [draw(kind(next(names), known).filter(partial(_fits, field))) for _ in some]
+        data |= {field: made} if made else {}
+    said = [item["id"] for field in _SECTIONS for item in data.get(field, [])]
+    return data | draw(_optional(said))
+
+
+def _optional(said: list[str]) -> SearchStrategy[dict[str, Any]]:
+    """The fields that a file may leave out."""
+    touched = st.lists(st.sampled_from(said), max_size=3) if said else st.just([])
+    kinds = st.sampled_from(("new", "update", "clarification", "correction"))
+    change = {"date": days(), "kind": kinds, "items": touched, "note": texts(600, lines=True)}
+    names = st.lists(texts(75), max_size=3)
+    channels = st.sampled_from(("slack:T1", "slack:T1/C1", "discord:1/2"))
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "review_by": st.dates(date(2026, 1, 1), date(2030, 1, 1)).map(date.isoformat),
+            "owners": names,
+            "aliases": names,
+            "topics": names,
+            "why_it_matters": texts(600, lines=True),
+            "visible_to": st.lists(channels, max_size=2),
+            "changes": st.lists(st.fixed_dictionaries(change), max_size=3),
+            "language": st.sampled_from(("en", "pt-BR")),
+        },
+    )
+
+
+def _source(found: str) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "id": st.just(found),
+            "title": texts(200),
+            "publisher": st.one_of(st.just("unknown"), texts(75)),
+            "kind": st.sampled_from(("primary", "official", "news", "other")),
+        },
+        optional={
+            "url": urls(),
+            "published": moments(),
+            "accessed": moments(),
+            "note": texts(600, lines=True),
+        },
+    )
+
+
+def _refs(known: list[str], least: int = 1) -> SearchStrategy[list[str]]:
+    place = texts(60).map(lambda text: f" § {text}")
+    ref = st.tuples(st.sampled_from(known), st.one_of(st.just(""), place)).map("".join)
+    return st.lists(ref, min_size=least, max_size=3)
+
+
+def _item(found: str, known: list[str], **fields: SearchStrategy[Any]) -> dict[str, Any]:
+    return {"id": st.just(found), "sources": _refs(known), **fields}
+
+
+def _faq(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+    fields = _item(found, known, question=texts(200), answer=texts(2600, lines=True))
+    asked = st.lists(texts(200), max_size=3)
+    return st.fixed_dictionaries(fields, optional={"also_asked": asked})
+
+
+def _background(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        _item(found, known, title=texts(200), text=texts(2600, lines=True))
+    )
+
+
+def _event(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+    partial = st.one_of(
+        st.integers(1900, 2100),
+        st.dates().map(date.isoformat),
+        st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
+    )
+    return st.fixed_dictionaries(_item(found, known, date=partial, text=texts(600, lines=True)))
+
+
+def _position(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(_item(found, known, who=texts(75), view=texts(2600, lines=True)))
+
+
+def _key_point(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+    fields = _item(found, known, text=texts(600, lines=True))
+    return st.fixed_dictionaries(fields, optional={"said_by": texts(200)})
+
+
+def _open_question(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+    status = st.sampled_from(("open", "partly_answered", "moot"))
+    fields = _item(found, known, question=texts(200), opened=days())
+    note = {"date": days(), "note": texts(600, lines=True)}
+    history = st.fixed_dictionaries(note, optional={"sources": _refs(known, 0)})
+    more: dict[str, SearchStrategy[Any]] = {
+        "why_it_matters": texts(600, lines=True),
+        "watch_for": texts(600, lines=True),
+        "history": st.lists(history, max_size=2),
+    }
+    answer = texts(2600, lines=True)
+    return st.one_of(
+        st.fixed_dictionaries({**fields, "status": status}, optional={**more, "answer": answer}),
+        st.fixed_dictionaries(
+            {**fields, "status": st.just("answered"), "answer": answer}, optional=more
+        ),
+    )
+
+
+_SECTIONS = {
+    "faq": _faq,
+    "background": _background,
+    "open_questions": _open_question,
+    "timeline": _event,
+    "positions": _position,
+    "key_points": _key_point,
+}
+
+
+def _fits(field: str, item: dict[str, Any]) -> bool:
+    """Whether the item's entry is light enough for one message."""
+    source = {"id": "s", "title": "t", "publisher": "p", "kind": "other"}
+    made = _ADAPTER.validate_python(
+        {
+            "title": "t",
+            "bottom_line": "b",
+            "as_of": "2026-01-01",
+            "status": "watching",
+            "sources": [source],
+            field: [item],
+        }
+    )
+    return all(entry_weight(entry) <= ENTRY_WEIGHT for entry in Story("s", made).entries())
+
+
+@st.composite
+def stories(draw: DrawFn, *, items: int = 3) -> Story:
+    """A story as the library serves it."""
+    made = _ADAPTER.validate_python(draw(briefings(items=items)))
+    return Story(draw(slugs()), made, draw(st.from_regex(r"[0-9a-f]{12}", fullmatch=True)))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes YAML with every text in one of the styles that a person may choose."""
+
+    style = '"'
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 (the base class's name)
+        """Write a value again rather than refer to it."""
+        return True
+
+
+_Dumper.add_representer(
+    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, dumper.style)
+)
+
+
+@st.composite
+def yaml_texts(draw: DrawFn, data: Any) -> str:
+    """YAML that means `data`, in one of the ways to write it."""
+    style = draw(st.sampled_from(('"', "'", "|", ">")))
+    dumper = type("Dumper", (_Dumper,), {"style": style})
+    width, indent = draw(st.integers(20, 200)), draw(st.integers(2, 6))
+    written: str = yaml.dump(
+        data,
+        Dumper=dumper,
+        allow_unicode=draw(st.booleans()),
+        sort_keys=False,
+        width=width,
+        indent=indent,
+    )
+    return written
+
+
+def inlines() -> SearchStrategy[Inline]:
+    """Text in any style, a link, or an instant."""
+    style = st.builds(lambda *some: Style(sum(set(some))), *[st.sampled_from([0, 1, 2, 4])] * 2)
+    span = st.builds(Span, texts(300, lines=True), style, st.one_of(st.none(), urls()))
+    at = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+    return st.one_of(span, st.builds(When, at, texts(40), st.booleans()))
+
+
+def lines() -> SearchStrategy[Line]:
+    """A line of one to four inlines."""
+    return st.lists(inlines(), min_size=1, max_size=4).map(tuple)
+
+
+def words() -> SearchStrategy[str]:
+    """Words that a control may carry."""
+    return texts(WORDS_LIMIT)
+
+
+def actions() -> SearchStrategy[Action]:
+    """A button."""
+    return st.builds(Action, texts(LABEL_LIMIT), words(), st.booleans())
+
+
+def menus() -> SearchStrategy[Menu]:
+    """A menu with options that differ in their words."""
+    option = st.builds(Option, texts(200), words(), st.one_of(st.just(""), texts(100)))
+    options = st.lists(option, min_size=1, max_size=MENU_LIMIT, unique_by=lambda one: one.words)
+    return st.builds(Menu, texts(100), options.map(tuple))
+
+
+def blocks() -> SearchStrategy[Block]:
+    """Any block."""
+    bullets = st.lists(lines(), min_size=1, max_size=5).map(tuple)
+    pairs = st.lists(st.tuples(texts(60), lines()), min_size=1, max_size=4).map(tuple)
+    return st.one_of(
+        st.builds(Heading, texts(200)),
+        st.builds(Paragraph, lines()),
+        st.builds(Quote, lines()),
+        st.builds(Bullets, bullets, st.booleans()),
+        st.builds(Facts, pairs),
+        st.builds(Note, lines()),
+        st.builds(Row, lines(), actions()),
+        menus(),
+    )
+
+
+def replies() -> SearchStrategy[Reply]:
+    """Any reply, also one that is too long for a message."""
+    some = st.lists(blocks(), max_size=12).map(tuple)
+    buttons = st.lists(actions(), max_size=10, unique_by=lambda one: one.words).map(tuple)
+    return st.builds(Reply, texts(300), some, buttons, st.booleans())
