@@ -51,9 +51,9 @@ NO_PIP = (
     "Ubuntu: sudo apt install python3-pip), then run the same command again."
 )
 STOPPED = (
-    "dev.py stopped, as said above. If a package index could not be reached, check the network "
-    "and HTTPS_PROXY, or name a mirror in PIP_INDEX_URL and UV_DEFAULT_INDEX; then run the same "
-    "command again."
+    "dev.py stopped for the reason above. If a package index could not be reached, check the "
+    "network and HTTPS_PROXY, or name a mirror in PIP_INDEX_URL and UV_DEFAULT_INDEX; then run the "
+    "same command again."
 )
 
 
@@ -221,7 +221,12 @@ def failure(what: str, *command: str | Path, **environ: str) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    return (done.stdout or f"Exit code {done.returncode}.\n") if done.returncode else ""
+    if not done.returncode:
+        return ""
+    said = [line for line in done.stdout.splitlines() if not line.startswith("WARNING: Retrying")]
+    return "\n".join(
+        [*said[-12:], f"{Path(command[0]).name} failed, exit code {done.returncode}.\n"]
+    )
 
 
 def become(*words: str, **environ: str) -> NoReturn:
