@@ -79,7 +79,6 @@ def _options(options: list[Json], least: int, most: int) -> Iterator[str]:
         if not value:
             yield "option value: missing"
         yield from at_most(value, 150, "option value")
-    yield from repeated((option.get("value") for option in options), "option value")
 
 
 def text_object(text: Any, name: str, most: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +30,7 @@ _DATE_TOKEN = re.compile(
     r"\{(date|date_num|date_short|date_long|date_pretty|date_short_pretty|date_long_pretty"
     r"|time|time_secs|ago)\}"
 )
+_LABEL = re.compile(r"<[^|<>]*\|([^<>]*)>")
 _LOUD = re.compile(r"@(here|channel|everyone)\b")
 _INLINE_PINGS = frozenset({"user", "usergroup", "channel", "broadcast", "team"})
 
@@ -71,8 +73,12 @@ def counted(message: Json) -> int:
 
 
 def texts(message: Json) -> Iterator[str]:
-    """Every text of the blocks that a reader can see, in order."""
-    return (text["text"] for text in _texts(message.get("blocks", [])))
+    """Every text of the blocks as a reader sees it, in order."""
+    for text in _texts(message.get("blocks", [])):
+        if text.get("type") == "mrkdwn":
+            yield html.unescape(_LABEL.sub(r"\1", text["text"]))
+        else:
+            yield text["text"]
 
 
 def _texts(node: Any) -> Iterator[Json]:
