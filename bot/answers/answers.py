@@ -41,10 +41,10 @@ _SAYINGS: dict[str, Callable[[Asked], Reply]] = {
 class Answers:
     """Answers requests from the stories that are loaded at that moment.
 
-    `stories` gives the current snapshot, `now` the time (aware), `bound` the slug of a channel's own
-    story. An answer is made of one snapshot: a reload while it is made does not touch it. Replies depend
-    on nothing but the words, the reader's rights, the snapshot and the day, so they are kept until the
-    snapshot changes.
+    `stories` gives the current snapshot, `now` the time (aware), `bound` the slug of a channel's
+    own story. An answer is made of one snapshot: a reload while it is made does not touch it.
+    Replies depend on nothing but the words, the reader's rights, the snapshot and the day, so they
+    are kept until the snapshot changes.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Asked: one command with all that answering it may look at; and small pieces most answers share."""
+"""Asked: one command with all that answering it may look at; small pieces that answers share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion: ways on from what someone is typing. Its cost does not grow with the number of stories."""
+"""Completion: ways on from what someone is typing, at a cost that does not grow with stories."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def complete(words: str, stories: Stories, here: Story | None) -> list[Option]:
 
 
 def _named(rest: str, stories: Stories) -> tuple[Story | None, str]:
-    """The story that the first word is the slug of, once a space follows it, and what comes after."""
+    """The story whose slug is the first word, once a space follows it, and what comes after."""
     slug, gap, typed = rest.lstrip().partition(" ")
     return (stories.get(slug.casefold()), typed) if gap else (None, rest)
 

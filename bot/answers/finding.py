@@ -62,7 +62,7 @@ def find(asked: Asked) -> Reply:
 
 
 def _wanted(words: str, scope: Story | None) -> str:
-    """The words that are looked for: short enough for a button to ask for the next page of the same."""
+    """The words that are looked for: few enough for a button to ask for more of the same."""
     room = WORDS_LIMIT - len("search  page 9") - (len(scope.slug) + 1 if scope else 0)
     if len(words) <= room:
         return words

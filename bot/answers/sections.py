@@ -41,7 +41,7 @@ _HITS_SHOWN = 10
 
 
 def section(asked: Asked, kind: Section) -> Reply:
-    """A section of one story; with words, what they are about in it; without a story, which one?"""
+    """A section of one story; with words, what they are about in it; without a story, which one."""
     story, words = asked.story, asked.command.words
     if asked.command.maybe or (story is None and not words):
         return which_story(asked)

@@ -1,4 +1,4 @@
-"""Logging: one line an event, as text or JSON, with everything that looks like a secret taken out."""
+"""Logging: one line an event, as text or JSON, without anything that looks like a secret."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which platforms run: each folder of `bot.platforms` is loaded by its name, and only if chosen.
 
-A folder exports `Settings` (with `configured` and `check()`), `preview` (None if it shows others), and
-`create(settings, house)`.
+A folder exports `Settings` (with `configured` and `check()`), `preview` (None if it shows others),
+and `create(settings, house)`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def read_settings(kind: Any) -> Any:
     """Settings of one kind; a wrong one is named together with what is wrong with it.
 
     Raises:
-        ConfigurationError: the same, in one sentence. It never repeats the value, which may be a secret.
+        ConfigurationError: the same, in one sentence. It never repeats the value, which may be a
+        secret.
     """
     try:
         return kind()

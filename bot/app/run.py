@@ -7,7 +7,7 @@ import logging
 import signal
 import webbrowser
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import clock
 from bot.answers import Answers
@@ -82,19 +82,19 @@ async def _until_stopped(
     listening = [asyncio.create_task(each.run(), name=each.platform.name) for each in supervisors]
     watching = asyncio.create_task(library.watch(), name="briefings")
     told = asyncio.create_task(stopping.wait())
-    ended = asyncio.gather(*listening)
-    await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
+    while not told.done() and not all(task.done() for task in listening):
+        waiting = [told, *(task for task in listening if not task.done())]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     if stopping.is_set():
         _LOG.info("stopping")
-    tasks = [*listening, watching, told]
+    tasks: list[asyncio.Task[Any]] = [*listening, watching, told]
     for task in tasks:
         task.cancel()
     _, late = await asyncio.wait(tasks, timeout=_DRAIN)
     for task in late:
         _LOG.warning("%s did not stop in time", task.get_name())
-    for task in [watching]:
-        if task.done() and not task.cancelled() and (error := task.exception()):
-            raise error
+    if watching.done() and not watching.cancelled() and (error := watching.exception()):
+        _LOG.error("watching the briefings ended early", exc_info=error)
 
 
 def _on_signals(stack: AsyncExitStack) -> asyncio.Event:
@@ -125,5 +125,3 @@ def _greet(names: Sequence[str], address: str, library: Library, *, open_page: b
             webbrowser.open(address)
     else:
         _LOG.info("health is served at %s/readyz", address)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -42,10 +43,12 @@ def health_routes(
             for each in health()
         ]
         ready = any(each["state"] == State.READY for each in platforms)
-        return web.json_response({"ready": ready, "platforms": platforms}, status=200 if ready else 503)
+        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return web.json_response({"ready": ready, "platforms": platforms}, status=status)
 
     async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        body = generate_latest(registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
 

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-#: Waits between two tries: from the first, doubling, to the second, each drawn at random up to that.
-_FIRST_WAIT: Final = timedelta(seconds=1)
+#: Waits between two tries double up to this.
 _LONGEST_WAIT: Final = timedelta(minutes=5)
 #: After this long in good order the next failure counts as the first.
 _STEADY: Final = timedelta(minutes=10)
@@ -51,8 +50,8 @@ class Health:
 class Supervisor:
     """Runs `platform.listen` again and again until told to stop or told that it is no use.
 
-    It never raises: what one platform does is of no concern to the others. A failure that no retry can
-    mend (a wrong token) ends it in `FAILED`; any other is tried again after a while.
+    It never raises: what one platform does is of no concern to the others. A failure that no retry
+    can mend (a wrong token) ends it in `FAILED`; any other is tried again after a while.
     """
 
     platform: Platform
@@ -85,10 +84,10 @@ class Supervisor:
         except PlatformError as error:
             if error.permanent:
                 self._turn(State.FAILED, str(error))
-                _LOG.error("%s stays off: %s", name, error)  # noqa: TRY400 (no traceback for a setting)
+                _LOG.error("%s stays off: %s", name, error)
                 return False
             self._fail(str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it was, the others go on)
             _LOG.exception("%s stopped unexpectedly", name)
             self._fail(f"{type(error).__name__} (see the log)")
         else:
@@ -103,7 +102,10 @@ class Supervisor:
         _LOG.warning("%s is not reachable: %s", self.platform.name, reason)
 
     def _report(self, connected: bool) -> None:  # noqa: FBT001 (the protocol's own form)
-        self._turn(State.READY if connected else State.DEGRADED, "" if connected else "reconnecting")
+        if connected:
+            self._turn(State.READY)
+        else:
+            self._turn(State.DEGRADED, "reconnecting")
 
     def _turn(self, state: State, reason: str = "") -> None:
         if state is not self.health.state:
@@ -112,5 +114,6 @@ class Supervisor:
         self.health.state, self.health.reason = state, reason
 
     def _next_wait(self) -> timedelta:
-        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(self._failures, 10))
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311 (spreads retries, guards no secret)
+        longest = min(_LONGEST_WAIT.total_seconds(), 2.0 ** min(self._failures, 10))
+        spread = random.uniform(0.5, 1.0)  # noqa: S311 (spreads retries, guards no secret)
+        return timedelta(seconds=longest * spread)

@@ -38,7 +38,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Without a command it runs the bot. Settings are read from the environment and from .env.",
+    epilog="Without a command it runs the bot. Settings: environment variables, and .env.",
 )
 @click.version_option(__version__, prog_name="briefing-bot")
 @click.pass_context

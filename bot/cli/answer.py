@@ -1,4 +1,4 @@
-"""`answer`: what the bot would say to some words, as text or as the payload a platform would get."""
+"""`answer`: what the bot would say to some words, as text or as a platform's payload."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.reply import Reply
 
 
-class ChannelType(click.ParamType):
+class ChannelType(click.ParamType[Channel]):
     """A channel written as slack:T1/C1."""
 
     name = "channel"
@@ -32,7 +32,7 @@ class ChannelType(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-@click.command(context_settings={"ignore_unknown_options": False})
+@click.command()
 @click.argument("words", nargs=-1)
 @click.option("--story", metavar="SLUG", help="Answer as in a channel that has this story.")
 @click.option(
@@ -42,7 +42,7 @@ class ChannelType(click.ParamType):
     show_default=True,
     help="Answer as in this channel: platform:workspace/id.",
 )
-@click.option("--user", default="", metavar="NAME", help="Who asks; named when an answer is shared.")
+@click.option("--user", default="", metavar="NAME", help="Who asks, for a shared answer.")
 @click.option("--moderator", is_flag=True, help="Answer as to a moderator.")
 @click.option(
     "--as",
@@ -62,7 +62,7 @@ def answer(
     form: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Print what the bot would answer to WORDS, the words after /brief.
+    r"""Print what the bot would answer to WORDS, the words after /brief.
 
     \b
     python -m bot answer faq consent
@@ -84,7 +84,8 @@ def _reply(request: Request, story: str | None) -> Reply:
     library = load_library()
     if story and not library.stories.get(story):
         known = ", ".join(sorted(each.slug for each in library.stories)) or "none"
-        raise click.BadParameter(f"there is no story {story!r} (there is: {known})", param_hint="--story")
+        said = f"there is no story {story!r} (there is: {known})"
+        raise click.BadParameter(said, param_hint="--story")
     answers = Answers(lambda: library.stories, clock.now, lambda _: story)
     return asyncio.run(answers(request))
 

@@ -8,7 +8,12 @@ import click
 
 
 @click.command()
-@click.option("--write", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+@click.option(
+    "--write",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to this file.",
+)
 def schema(path: Path | None) -> None:
     """Print the JSON Schema of briefing files."""
     from bot.authoring.schema import schema_text

@@ -62,7 +62,8 @@ def _drawn(block: Block) -> RenderableType:
         case Note(spans):
             return _line(spans, "dim")
         case Row(spans, action):
-            return Group(_line(spans), Padding(Text(f"/brief {action.words}", style="cyan"), (0, 2)))
+            typed = Text(f"/brief {_clean(action.words)}", style="cyan")
+            return Group(_line(spans), Padding(typed, (0, 2)))
         case Bullets(items, ordered):
             return _bullets(items, ordered=ordered)
         case Facts(pairs):

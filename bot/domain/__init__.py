@@ -1,1 +1,1 @@
-"""What a briefing, a question and an answer are; no network, disk, database, clock or environment."""
+"""What briefings, questions and answers are; no network, disk, database, clock or environment."""

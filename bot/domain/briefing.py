@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass as plain_dataclass
-from dataclasses import field
+from dataclasses import dataclass as plain_dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import islice
@@ -102,7 +101,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Briefing:
-    """What a maintainer stands behind about one story. Its sections' items are added by `BriefingFile`."""
+    """What a maintainer stands behind about one story; `BriefingFile` adds the sections."""
 
     title: Name
     """The story's name, in one line."""
@@ -142,7 +141,7 @@ class Briefing:
 
 
 def _with_sections() -> type[Briefing]:
-    """`Briefing` with one field per kind of section, so that a new kind is named in one place only."""
+    """`Briefing` with a field for each kind of section: a new kind is named in one place only."""
     kinds = {item.section.field: GenericAlias(tuple, (item, ...)) for item in ITEM_TYPES}
     body: dict[str, Any] = {
         "__module__": __name__,

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class Entry:
     """One thing a briefing says.
 
-    `body` is Markdown (see `bot.domain.markdown`); `label` is what a menu or a list calls it; `sources`
-    name source ids, each with a place in the source where the maintainer gave one (`article § Context`).
+    `body` is Markdown (see `bot.domain.markdown`); `label` is what a menu or a list calls it;
+    `sources` name source ids, each with a place in the source where the maintainer gave one
+    (`article § Context`).
     """
 
     story: str

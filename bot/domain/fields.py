@@ -80,7 +80,7 @@ def _partial(value: Any) -> str:
 
 
 def is_future(moment: date | datetime, now: datetime) -> bool:
-    """Whether it is not yet that moment; a bare date has begun once any time zone has reached it."""
+    """Whether it is not yet that moment; a day has begun once any time zone has reached it."""
     if isinstance(moment, datetime):
         return moment > now
     return moment > (now.astimezone(UTC) + timedelta(hours=14)).date()
@@ -105,7 +105,7 @@ Name = Annotated[str, _text(75), AfterValidator(_one_line)]
 Bottom = Annotated[str, _text(280), AfterValidator(_one_line)]
 Sentence = Annotated[str, _text(200), AfterValidator(_one_line)]
 Text = Annotated[str, _text(2600), AfterValidator(_no_control)]
-"""Markdown: bold, italic, inline code, https links and lists; all else is shown as it is written."""
+"""Markdown: bold, italic, inline code, https links and lists; all else is shown as typed."""
 ShortText = Annotated[str, _text(600), AfterValidator(_no_control)]
 SourceRef = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*( § .{1,100})?$"), AfterValidator(_one_line)

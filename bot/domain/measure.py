@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
     from bot.domain.entry import Entry
 
-#: Room for text in one message: Discord counts 4,000 over all text after escaping; Slack three times that.
+#: Room for text in one message: Discord counts 4,000 over all text after escaping; Slack three
+#: times that.
 MESSAGE_WEIGHT: Final = 3900
-#: Room for parts in one message: Discord allows 40 components in all, Slack 50 blocks (we keep to 40).
+#: Room for parts in one message: Discord allows 40 components in all, Slack 50 blocks (we keep to
+#: 40).
 MESSAGE_PARTS: Final = 38
 #: Of these, what a page's content may take: the rest is for the title, notes and ten buttons.
 PAGE_PARTS: Final = 20
@@ -109,7 +111,7 @@ def fits(reply: Reply) -> bool:
 
 
 def paginate(groups: Iterable[Sequence[Block]], room: int) -> list[tuple[Block, ...]]:
-    """Pages of whole groups, each within `room` (a group heavier than that has a page of its own)."""
+    """Pages of whole groups, each within `room`; a group heavier than that has its own page."""
     pages: list[tuple[Block, ...]] = []
     page: tuple[Block, ...] = ()
     taken = 0

@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 
 class Names:
-    """An index of the names of many stories. Its cost does not grow with their number, but for typos."""
+    """An index of names; its cost does not grow with the number of stories, but for typos."""
 
     def __init__(self, stories: Iterable[Story] = ()) -> None:
         self._keys: list[Key] = []

@@ -1,4 +1,4 @@
-"""A reply as plain text: for screen readers, notifications, and where nothing richer can be shown."""
+"""A reply as plain text: for screen readers, notifications, and where nothing richer works."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ Answer = Callable[[Request], Awaitable[Reply]]
 Complete = Callable[[Request], Sequence[Option]]
 """Completes what someone is typing: at most 25 options, best first.
 
-`option.words` are the whole words after `/brief` as they would be with that choice; `option.label` is
-what to show; `option.hint` is what the choice adds: a verb, a story's slug or an item's id.
+`option.words` are the whole words after `/brief` as they would be with that choice; `option.label`
+is what to show; `option.hint` is what the choice adds: a verb, a story's slug or an item's id.
 """
 
 Report = Callable[[bool], None]

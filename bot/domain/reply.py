@@ -1,7 +1,8 @@
 """Reply: what the bot says in one message, before any platform decides how it looks.
 
-Text crosses to the platforms parsed, never as markup: a `Span` is literal text with a style, and each
-renderer escapes it. A button is a `Request` waiting to be made: its words are what one could type.
+Text crosses to the platforms parsed, never as markup: a `Span` is literal text with a style, and
+each renderer escapes it. A button is a `Request` waiting to be made: its words are what one could
+type.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """An instant, which platforms show in the reader's own zone; `text` is for where they cannot."""
+    """An instant, shown in the reader's own zone; `text` is for where a platform cannot do that."""
 
     at: datetime
     text: str
@@ -151,8 +152,8 @@ Block = Heading | Paragraph | Quote | Bullets | Facts | Note | Row | Menu
 class Reply:
     """One message.
 
-    `private` replies are seen by the asker alone. Two replies are the same only if they are one object,
-    so that a renderer's memory can be keyed by the reply itself at no cost.
+    `private` replies are seen by the asker alone. Two replies are the same only if they are one
+    object, so that a renderer's memory can be keyed by the reply itself at no cost.
     """
 
     title: str

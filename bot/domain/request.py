@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 #: A story's name and an item's id are sought among this many first words; the rest is free text.
 _NAME_WORDS = 12
+#: A verb, `page` and its number, at least.
+_PAGED_WORDS = 3
+_PAGE_DIGITS = 4
 _CHANNEL = re.compile(r"(?P<platform>[a-z]+):(?P<workspace>[^/\s]+)/(?P<id>[^/\s]+)")
 
 
@@ -45,8 +48,8 @@ class Channel:
 class Request:
     """The words after `/brief`, who asked them, and where.
 
-    `user` is the platform's id; `user_name` is how people know them, shown when they share an answer.
-    `zone` is the reader's IANA time zone where the platform tells it.
+    `user` is the platform's id; `user_name` is how people know them, shown when they share an
+    answer. `zone` is the reader's IANA time zone where the platform tells it.
     """
 
     words: str
@@ -62,8 +65,8 @@ class Request:
 class Command:
     """A request, understood.
 
-    `story` is a slug; `maybe` holds several slugs where a name fits more than one story. `verb` is None
-    where no verb could be made out: `words` is then what was not understood.
+    `story` is a slug; `maybe` holds several slugs where a name fits more than one story. `verb` is
+    None where no verb could be made out: `words` is then what was not understood.
     """
 
     verb: Verb | None
@@ -100,10 +103,10 @@ def parse(words: str, names: Names) -> Command:
 def _take_page(tokens: list[str]) -> tuple[list[str], int]:
     """The tokens without a closing `page 3`, and the page; a question keeps all its words."""
     asks = bool(tokens) and verb_named(tokens[0]) is ASK
-    if asks or len(tokens) < 3 or tokens[-2].casefold() != "page":  # noqa: PLR2004 (verb, page, number)
+    if asks or len(tokens) < _PAGED_WORDS or tokens[-2].casefold() != "page":
         return tokens, 1
     number = tokens[-1]
-    if not (number.isascii() and number.isdecimal() and len(number) <= 4):  # noqa: PLR2004
+    if not (number.isascii() and number.isdecimal() and len(number) <= _PAGE_DIGITS):
         return tokens, 1
     return tokens[:-2], max(1, int(number))
 

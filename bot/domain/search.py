@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 #: Words that carry too little meaning to look for.
 _STOP: Final = frozenset(
-    "a an and any are as at be been but by can could did do does for from had has have how i if in into "
-    "is it its me my no not of on or our should so some than that the their them then there these they "
-    "this those to us was we were what when where which who why will with would you your about".split()
+    """
+    a an and any are as at be been but by can could did do does for from had has have how i if in
+    into is it its me my no not of on or our should so some than that the their them then there
+    these they this those to us was we were what when where which who why will with would you your
+    about
+    """.split()
 )
 _TITLE_WEIGHT: Final = 2.5
 
@@ -41,8 +44,8 @@ class Hit:
 class StoryIndex:
     """Where each word of a story stands: two parallel arrays sorted by the word's checksum.
 
-    About 12 kB a story. A place is twice the entry's number, plus one if the word is in what people ask
-    (title, question, other wordings) rather than in the text.
+    About 12 kB a story. A place is twice the entry's number, plus one if the word is in what people
+    ask (title, question, other wordings) rather than in the text.
     """
 
     __slots__ = ("_places", "_words", "size")

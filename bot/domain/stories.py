@@ -28,7 +28,7 @@ class Stories:
         self._views: dict[tuple[str, ...], Stories] = {}
 
     def replaced(self, put: Iterable[Story] = (), drop: Iterable[str] = ()) -> Stories:
-        """These stories without the dropped slugs and with the put ones, at the cost of the change."""
+        """These stories without the dropped slugs and with the put ones; costs what changes."""
         new = {story.slug: story for story in put}
         old = [self._by_slug[slug] for slug in {*drop, *new} if slug in self._by_slug]
         made = Stories()
@@ -78,7 +78,6 @@ class Stories:
                 self._views.clear()
             slugs = set().union(*(self._audiences[name] for name in audiences))
             view = self._public_view().replaced(self._by_slug[slug] for slug in slugs)
-            view._audiences = {}
             self._views[audiences] = view
         return view
 

@@ -11,7 +11,8 @@ from bot.domain.sections import SECTIONS
 class Verb:
     """One thing that can be asked.
 
-    `words` says what the words after it mean (empty: it takes none); `story` whether it takes a story.
+    `words` says what the words after it mean (empty: it takes none); `story` whether it takes a
+    story.
     """
 
     name: str

@@ -5,28 +5,29 @@ from hypothesis import given, strategies as st
 
 from bot.domain.markdown import to_blocks, to_line
 from bot.domain.plain import line_text
-from bot.domain.reply import Bullets, Paragraph, Span, Style
+from bot.domain.reply import Block, Bullets, Paragraph, Span, Style
 
-B, I, C = Style.BOLD, Style.ITALIC, Style.CODE
+BOLD, ITALIC, CODE = Style.BOLD, Style.ITALIC, Style.CODE
 
 
 def test_styles_links_and_lists_are_read() -> None:
-    text = "A **bold** and *slanted* `code` [link](https://example.org/x).\n\n- one\n- **two**\n\n1. first"
+    text = "A **bold** and *slanted* `code` [link](https://example.org/x)."
+    text += "\n\n- one\n- **two**\n\n1. first"
     assert to_blocks(text) == (
         Paragraph(
             (
                 Span("A "),
-                Span("bold", B),
+                Span("bold", BOLD),
                 Span(" and "),
-                Span("slanted", I),
+                Span("slanted", ITALIC),
                 Span(" "),
-                Span("code", C),
+                Span("code", CODE),
                 Span(" "),
                 Span("link", href="https://example.org/x"),
                 Span("."),
             )
         ),
-        Bullets(((Span("one"),), (Span("two", B),))),
+        Bullets(((Span("one"),), (Span("two", BOLD),))),
         Bullets(((Span("first"),),), ordered=True),
     )
 
@@ -65,6 +66,13 @@ def test_lines_of_a_paragraph_are_joined() -> None:
     )
 
 
+def spans_of(block: Block) -> list[Span]:
+    lines = block.items if isinstance(block, Bullets) else ()
+    if isinstance(block, Paragraph):
+        lines = (block.line,)
+    return [span for line in lines for span in line if isinstance(span, Span)]
+
+
 def words(text: str) -> list[str]:
     return "".join(char if char.isalnum() else " " for char in text).split()
 
@@ -77,9 +85,9 @@ def test_no_word_is_lost_and_every_link_is_https(text: str) -> None:
         for block in blocks
         for each in (block.items if isinstance(block, Bullets) else [block.line])
     ]  # type: ignore[union-attr]
-    spans = [span for each in lines for span in each]
+    spans = [span for block in blocks for span in spans_of(block)]
     assert all(span.text for span in spans)
-    assert all(span.href is None or span.href.startswith("https://") for span in spans)  # type: ignore[union-attr]
+    assert all(span.href is None or span.href.startswith("https://") for span in spans)
     shown = [word for word in words(" ".join(span.text for span in spans)) if not word.isdigit()]
     typed = [word for word in words(text) if not word.isdigit()]
     assert "".join(shown) == "".join(typed)

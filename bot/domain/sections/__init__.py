@@ -1,7 +1,7 @@
 """The kinds of piece a briefing is made of, one file each.
 
-To add a kind: write its file and name it in `AnySection`; its key in briefing files, its verb on every
-platform, search and digests follow.
+To add a kind: write its file and name it in `AnySection`; its key in briefing files, its verb on
+every platform, search and digests follow.
 """
 
 from __future__ import annotations

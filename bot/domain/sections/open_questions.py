@@ -8,9 +8,9 @@ from typing import ClassVar
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from bot.domain import markdown
 from bot.domain.dates import day_text
 from bot.domain.entry import Entry
-from bot.domain import markdown
 from bot.domain.fields import STRICT, Day, Sentence, ShortText, SourceRef, Text
 from bot.domain.reply import Line, line
 from bot.domain.sections.item import Item, Section
