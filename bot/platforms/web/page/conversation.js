@@ -1,0 +1,196 @@
+// The conversation: one turn for each thing asked or posted, drawn as Slack and as Discord show it.
+
+import { brief, isModerator, Unanswered } from "./api.js";
+import { discordMessage } from "./discord.js";
+import { el, hidden, newId } from "./dom.js";
+import { slackMessage } from "./slack.js";
+
+const PLATFORMS = { slack: ["Slack", slackMessage], discord: ["Discord", discordMessage] };
+const SPOKEN = 400;
+
+const main = document.getElementById("conversation");
+const status = document.getElementById("status");
+const posted = new Set();
+let latest = null; // the private turn that was asked last
+
+/** Says a sentence to screen readers. */
+export function announce(text) {
+  status.textContent = "";
+  // A change in the next frame is noticed even where the words are the same.
+  requestAnimationFrame(() => {
+    status.textContent = text.length > SPOKEN ? `${text.slice(0, SPOKEN)} … The rest is in the conversation.` : text;
+  });
+}
+
+/** Asks the words and shows the answer below everything else. */
+export async function ask(words) {
+  const turn = new Turn();
+  await turn.request({ words }, `/brief ${words}`.trim(), []);
+}
+
+/** Shows a message that was posted in the channel, once. */
+export function showPost(message) {
+  if (posted.has(message.id)) return null;
+  posted.add(message.id);
+  const turn = new Turn();
+  turn.show(message, ["Posted in the channel, for everyone"]);
+  return turn;
+}
+
+/** Asks the last question again, after a briefing was saved: a maintainer's live preview. */
+export async function renew() {
+  if (!latest?.article.isConnected) return;
+  const turn = latest;
+  if (turn.moderator) {
+    turn.offer("A briefing was saved since.", "Ask again", () => turn.renew());
+  } else await turn.renew();
+}
+
+class Turn {
+  constructor() {
+    this.title = el("h2", { id: newId("turn") });
+    this.previews = el("div", { class: "previews" });
+    this.notice = el("div", { class: "turn-notice", hidden: true });
+    this.article = el(
+      "article",
+      { class: "turn", "aria-labelledby": this.title.id },
+      this.title,
+      this.previews,
+      this.notice,
+    );
+    this.message = null;
+  }
+
+  /** Asks, and shows what comes: here, or in a turn of its own where a platform would do so. */
+  async request(asked, what, how, focus = null) {
+    this.notice.hidden = true;
+    this.article.setAttribute("aria-busy", "true");
+    try {
+      const message = await brief(asked);
+      const caption = [...how, el("code", {}, `/brief ${message.words}`.trim())];
+      if (!message.private) this.share(message);
+      else if (this.message && !this.message.private) new Turn().answer(message, caption);
+      else this.answer(message, caption, focus);
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      this.fail(error.message, what, () => this.request(asked, what, how, focus));
+    } finally {
+      this.article.removeAttribute("aria-busy");
+    }
+  }
+
+  answer(message, caption, focus = null) {
+    latest = this;
+    this.words = message.words;
+    this.moderator = isModerator();
+    this.show(message, caption);
+    announce(message.text);
+    if (focus) this.previews.querySelector(`.${focus}`)?.focus({ preventScroll: true });
+  }
+
+  share(message) {
+    const turn = showPost(message);
+    announce("Posted in the channel.");
+    turn?.previews.querySelector(".preview").focus({ preventScroll: true });
+  }
+
+  show(message, caption) {
+    this.message = message;
+    const lead = message.private ? hidden("Asked: ") : null;
+    this.title.replaceChildren(...[lead, ...caption].filter(Boolean));
+    this.draw();
+    if (!this.article.isConnected) main.append(this.article);
+    this.article.scrollIntoView({ block: this.article.offsetHeight > main.clientHeight ? "start" : "nearest" });
+  }
+
+  draw() {
+    const { message } = this;
+    const previews = Object.entries(PLATFORMS).filter(([platform]) => message[platform]);
+    this.previews.replaceChildren(...previews.map(([platform, [name, draw]]) => {
+      const options = {
+        isPrivate: message.private,
+        words: message.words ?? "",
+        act: (control) => this.click(platform, control),
+        dismiss: () => this.dismiss(),
+      };
+      return el(
+        "section",
+        { class: `preview ${platform}`, "aria-label": `As ${name} shows it`, tabindex: "-1" },
+        el("p", { class: "platform", "aria-hidden": "true" }, name),
+        drawnSafely(name, () => draw(message[platform], options)),
+      );
+    }));
+  }
+
+  click(platform, control) {
+    const label = control.selected_option?.text.text ?? control.text?.text;
+    const picked = label ?? labelOf(this.message[platform], control);
+    this.request({ platform, control }, picked, [`${PLATFORMS[platform][0]}: “${picked}” asks `], platform);
+  }
+
+  async renew() {
+    const shown = JSON.stringify(this.message);
+    this.notice.hidden = true;
+    try {
+      const message = await brief({ words: this.words });
+      if (!message.private || JSON.stringify(message) === shown) return;
+      const places = [...this.previews.querySelectorAll("button, section")];
+      const place = places.indexOf(document.activeElement);
+      this.message = message;
+      this.draw();
+      if (place >= 0) [...this.previews.querySelectorAll("button, section")][place]?.focus({ preventScroll: true });
+      this.note("Updated: a briefing was saved.");
+      announce("The last answer was updated: a briefing was saved.");
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      this.offer(error.message, "Try again", () => this.renew());
+    }
+  }
+
+  fail(sentence, what, again) {
+    if (!this.article.isConnected) {
+      this.title.replaceChildren(hidden("Asked: "), el("code", {}, what));
+      main.append(this.article);
+    }
+    this.offer(sentence, "Try again", again);
+    this.article.scrollIntoView({ block: "nearest" });
+    announce(sentence);
+  }
+
+  note(sentence) {
+    this.notice.replaceChildren(el("p", {}, sentence));
+    this.notice.hidden = false;
+  }
+
+  offer(sentence, label, act) {
+    this.note(sentence);
+    this.notice.append(el("button", { type: "button", class: "plain", onclick: act }, label));
+  }
+
+  dismiss() {
+    this.article.remove();
+    announce("Message dismissed.");
+    document.getElementById("words").focus();
+  }
+}
+
+function drawnSafely(name, draw) {
+  try {
+    return draw();
+  } catch (error) {
+    console.error(error);
+    return el("p", { class: "not-drawn" }, `Not drawn here: this ${name} message has a form that the playground does not know.`);
+  }
+}
+
+/** The label of the Discord control that was used: its own data does not say. */
+function labelOf(payload, { custom_id: id, values = [] }) {
+  const parts = [...(payload.components ?? [])];
+  for (let part = parts.shift(); part; part = parts.shift()) {
+    if (part.custom_id === id) {
+      return part.label ?? part.options?.find((option) => option.value === values[0])?.label ?? id;
+    }
+    parts.push(...(part.components ?? []), ...(part.accessory ? [part.accessory] : []));
+  }
+  return id;
+}

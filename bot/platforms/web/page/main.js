@@ -1,0 +1,53 @@
+// Starts the page: the first answer, the command line, the switches, the bot's events.
+
+import { startComposer } from "./composer.js";
+import { announce, ask, renew, showPost } from "./conversation.js";
+import { el } from "./dom.js";
+import { follow } from "./events.js";
+import { showProblems } from "./problems.js";
+
+const HINTS = ["stories", "faq", "background", "questions", "positions", "help"];
+
+// A token that came with the address has done its work.
+if (location.search) history.replaceState(null, "", location.pathname);
+
+for (const words of HINTS) {
+  const chip = el("button", { type: "button", class: "chip", onclick: () => ask(words) }, `/brief ${words}`);
+  document.getElementById("hints").append(el("li", {}, chip));
+}
+
+for (const name of ["theme", "width"]) {
+  const kept = document.documentElement.dataset[name];
+  for (const radio of document.querySelectorAll(`input[name=${name}]`)) {
+    if (kept) radio.checked = radio.value === kept;
+    radio.addEventListener("change", () => {
+      document.documentElement.dataset[name] = radio.value;
+      try {
+        localStorage.setItem(name, radio.value);
+      } catch {
+        // Storage may be forbidden: then the choice lasts as long as the page.
+      }
+    });
+  }
+}
+
+let library = null;
+follow({
+  library: (now) => {
+    const state = JSON.stringify(now);
+    if (library && library !== state) renew();
+    library = state;
+  },
+  problems: (problems) => {
+    const sentence = showProblems(problems);
+    if (sentence) announce(sentence);
+  },
+  post: (message) => {
+    if (showPost(message)) announce(`Posted in the channel: ${message.text}`);
+  },
+  back: () => announce("The bot is back."),
+});
+
+startComposer(ask);
+await ask("stories");
+document.getElementById("words").focus({ preventScroll: true });

@@ -1,0 +1,117 @@
+"""Between the page's JSON and the domain: to a Request, and from a Reply."""
+
+from __future__ import annotations
+
+import json
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.domain.plain import to_text
+from bot.domain.reply import Reply
+from bot.domain.request import Channel, Request
+
+CHANNEL: Final = Channel("web", "local", "playground")
+
+#: Characters after `/brief`: far more than any question takes.
+WORDS_LIMIT: Final = 500
+_BODY_LIMIT: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How another platform shows a reply, and what words one of its controls carries."""
+
+    render: Callable[[Reply], dict[str, Any]]
+    to_words: Callable[[Mapping[str, Any]], str | None]
+
+
+class BadRequestError(Exception):
+    """The page sent what it never sends; the text says what is wrong with it."""
+
+
+async def read_json(request: web.Request) -> Mapping[str, Any]:
+    """The JSON object in a request's body.
+
+    Raises:
+        BadRequestError: there is none, or it is too long.
+    """
+    # A page elsewhere cannot send this content type without asking us first.
+    if request.content_type != "application/json":
+        raise BadRequestError("Send the request as application/json.")
+    body = await request.content.read(_BODY_LIMIT + 1)
+    while len(body) <= _BODY_LIMIT and (more := await request.content.read(_BODY_LIMIT)):
+        body += more
+    if len(body) > _BODY_LIMIT:
+        raise BadRequestError(f"Send at most {_BODY_LIMIT // 1024} kB.")
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequestError("Send JSON: this is none.") from error
+    if not isinstance(data, dict):
+        raise BadRequestError("Send a JSON object.")
+    return data
+
+
+def to_request(data: Mapping[str, Any], words: str) -> Request:
+    """The request of whoever sits at the page.
+
+    Raises:
+        BadRequestError: there are too many words.
+    """
+    if len(words) > WORDS_LIMIT:
+        raise BadRequestError(
+            f"That is {len(words):,} characters. Ask in at most {WORDS_LIMIT}, please."
+        )
+    return Request(
+        words,
+        CHANNEL,
+        user="you",
+        user_name="you",
+        moderator=data.get("moderator") in {True, "true"},
+        zone=_zone(data.get("zone")),
+    )
+
+
+def to_words(data: Mapping[str, Any], previews: Mapping[str, Preview]) -> str:
+    """The words that were typed, or that the clicked control of a preview carries.
+
+    Raises:
+        BadRequestError: there are no words, and no control that carries any.
+    """
+    words, control = data.get("words"), data.get("control")
+    if isinstance(words, str):
+        return words
+    preview = previews.get(str(data.get("platform")))
+    if preview is None or not isinstance(control, dict):
+        raise BadRequestError("Send either words, or a platform and its control.")
+    try:
+        carried = preview.to_words(control)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # The control is whatever the browser sent; a platform's own never fails.
+        raise BadRequestError("That control is not one of the bot's.") from error
+    if carried is None:
+        raise BadRequestError("That control is not one of the bot's, or of an older version of it.")
+    return carried
+
+
+def to_message(reply: Reply, previews: Mapping[str, Preview]) -> dict[str, Any]:
+    """A reply as the page shows it: each platform's payload, and the text for screen readers."""
+    return {
+        **{name: preview.render(reply) for name, preview in previews.items()},
+        "text": to_text(reply),
+        "private": reply.private,
+    }
+
+
+def _zone(name: object) -> str | None:
+    """The name, if it is a time zone's."""
+    if not isinstance(name, str) or not name:
+        return None
+    try:
+        return zoneinfo.ZoneInfo(name).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,195 @@
+"""A bot made by hand, whose few answers use every kind of block, and a server that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.problem import Problem
+from bot.domain.reply import (
+    Action,
+    Bullets,
+    Facts,
+    Heading,
+    Menu,
+    Note,
+    Option,
+    Paragraph,
+    Quote,
+    Reply,
+    Row,
+    Span,
+    Style,
+    When,
+    bold,
+    code,
+    line,
+)
+from bot.domain.request import Request
+from bot.platforms.discord import render as discord
+from bot.platforms.slack import render as slack
+from bot.platforms.web import Preview, WebPlatform, WebSettings
+
+WORDS = (
+    "stories",
+    "faq",
+    "faq who-pays",
+    "faq when",
+    "background",
+    "search tunnel",
+    "help",
+    "harbour",
+)
+AS_OF = When(datetime(2026, 11, 20, 9, 0, tzinfo=UTC), "20 Nov 2026, 09:00 UTC")
+
+PREVIEWS = {
+    "slack": Preview(slack.render, slack.to_words),
+    "discord": Preview(
+        discord.render, lambda data: discord.to_words(data["custom_id"], data.get("values", []))
+    ),
+}
+
+
+@dataclass
+class Sample:
+    """What the hand-made bot knows, and what it was asked."""
+
+    asked: list[Request] = field(default_factory=list)
+    replies: dict[str, Reply] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    revision: int = 1
+    fault: Exception | None = None
+
+    async def answer(self, request: Request) -> Reply:
+        self.asked.append(request)
+        if self.fault:
+            raise self.fault
+        words = request.words.removeprefix("/brief").strip()
+        if words.startswith("share "):
+            shared = await self.answer(Request(words.removeprefix("share "), request.channel))
+            return shared.public(Note(line(f"Shared by {request.user_name}.")))
+        return self.replies.get(words) or self._known(words)
+
+    def complete(self, request: Request) -> Sequence[Option]:
+        start = request.words.removeprefix("/brief").strip().casefold()
+        return [
+            Option(words, words, f"about {words}") for words in WORDS if words.startswith(start)
+        ]
+
+    def _known(self, words: str) -> Reply:
+        match words.partition(" ")[0]:
+            case "" | "stories":
+                return stories()
+            case "harbour":
+                return card()
+            case "faq" if " " in words:
+                return faq_answer(words)
+            case "faq":
+                return faq()
+        return Reply(f"You asked: {words}", (Paragraph(line(f"Nothing here about {words}.")),))
+
+
+def stories() -> Reply:
+    return Reply(
+        "2 stories",
+        (
+            Row(
+                line(bold("Harbour tunnel"), "\nThe tunnel opens a year late."),
+                Action("Open", "harbour"),
+            ),
+            Row(
+                line(bold("Night trains"), "\nThree lines return in spring."),
+                Action("Open", "trains"),
+            ),
+            Note(line("Type ", code("/brief help"), " to see what one can ask.")),
+        ),
+    )
+
+
+def card() -> Reply:
+    return Reply(
+        "Harbour tunnel",
+        (
+            Paragraph(
+                line(
+                    "The tunnel opens a year late. ",
+                    Span("Read more", href="https://example.com/a"),
+                )
+            ),
+            Facts((("Status", line("developing")), ("As of", line(AS_OF)))),
+            Heading("Key points"),
+            Bullets(
+                (
+                    line("The east bore ", Span("leaks", Style.ITALIC), "."),
+                    line("Costs are ", bold("up"), "."),
+                )
+            ),
+            Bullets((line("first"), line("second")), ordered=True),
+            Quote(line("We will not open an unsafe tunnel.")),
+            Menu(
+                "Questions people ask",
+                (Option("Who pays?", "faq who-pays", "Costs"), Option("When?", "faq when")),
+            ),
+            Note(line("Harbour tunnel, as of ", AS_OF, ", 2 sources")),
+        ),
+        (
+            Action("FAQ", "faq", primary=True),
+            Action("Background", "background"),
+            Action("Share here", "share harbour"),
+        ),
+    )
+
+
+def faq() -> Reply:
+    return Reply(
+        "Questions",
+        (
+            Menu(
+                "Pick a question",
+                (Option("Who pays?", "faq who-pays"), Option("When?", "faq when")),
+            ),
+        ),
+    )
+
+
+def faq_answer(words: str) -> Reply:
+    question = "Who pays?" if words.endswith("pays") else "When does it open?"
+    return Reply(
+        question,
+        (Paragraph(line("The city does, with a loan.")), Note(line("As of ", AS_OF))),
+        (Action("Back", "faq"), Action("Share here", f"share {words}")),
+    )
+
+
+@dataclass
+class Playground:
+    """A served playground."""
+
+    sample: Sample
+    platform: WebPlatform
+    runner: web.AppRunner
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+async def serve(sample: Sample, port: int = 0, **settings: Any) -> Playground:
+    """Serve the sample; whoever calls this runs `platform.listen` and cleans the runner up."""
+    platform = WebPlatform(
+        WebSettings(**settings),
+        previews=PREVIEWS,
+        problems=lambda: sample.problems,
+        revision=lambda: sample.revision,
+    )
+    app = web.Application()
+    app.add_routes(platform.routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return Playground(sample, platform, runner, runner.addresses[0][1])
