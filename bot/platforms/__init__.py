@@ -1,0 +1,1 @@
+"""One folder per chat platform, all of the same shape: settings, platform, render."""
