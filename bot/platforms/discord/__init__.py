@@ -1,0 +1,1 @@
+"""Discord, over the gateway, with discord.py."""
