@@ -180,6 +180,17 @@ def test_a_failed_setup_says_why_and_what_to_do_and_the_next_one_repairs_it(proj
     assert uv_calls(project)[0] == "venv"
 
 
+def test_a_half_made_update_is_not_taken_for_the_old_state(project: Path) -> None:
+    run(project, "setup")
+    lock = (project / "runtime.lock").read_text()
+    (project / "runtime.lock").write_text(lock + "\n")
+    run(project, "setup", UV_FAILS="killed half-way")
+    (project / "runtime.lock").write_text(lock)
+    uv_calls(project)
+    run(project, "setup")
+    assert uv_calls(project)[0] == "venv"
+
+
 def test_two_at_once_set_up_once(project: Path) -> None:
     first = start(project, "setup", UV_WAITS="1")
     wait_for(project / "uv.waits")
