@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -69,14 +69,16 @@ _ID = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ADAPTER = TypeAdapter(BriefingFile)
 
 
+@cache
 def texts(most: int, *, lines: bool = False, least: int = 1) -> SearchStrategy[str]:
     """Text that a briefing may hold: no control characters, no space around it, within `most`."""
     chars = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n" if lines else "")
     pieces = st.one_of(st.text(chars, max_size=30), st.sampled_from(TRICKY), st.just(" "))
-    joined = st.lists(pieces, min_size=1, max_size=12).map("".join)
+    joined = st.lists(pieces, min_size=1, max_size=8).map("".join)
     return joined.map(lambda text: text[:most].strip()).filter(lambda text: len(text) >= least)
 
 
+@cache
 def ids() -> SearchStrategy[str]:
     """An id as an item or a source may have it."""
     return st.from_regex(r"[a-z0-9]([a-z0-9-]{0,12}[a-z0-9])?", fullmatch=True)
@@ -87,11 +89,13 @@ def slugs() -> SearchStrategy[str]:
     return ids().map(lambda text: f"s{text}"[:40])
 
 
+@cache
 def days() -> SearchStrategy[str]:
     """A day that has come, as a file writes it."""
     return st.dates(date(1900, 1, 1), TODAY).map(date.isoformat)
 
 
+@cache
 def moments() -> SearchStrategy[str]:
     """A day or an instant that has come, as a file writes it."""
     zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timedelta(minutes=minutes))
@@ -107,6 +111,7 @@ def _offset(zone: timedelta) -> str:
     return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
 
 
+@cache
 def urls() -> SearchStrategy[str]:
     """An https address."""
     path = st.from_regex(r"[A-Za-z0-9/_.~!$&'()*+,;=:@%?#-]{0,40}", fullmatch=True)
@@ -118,8 +123,8 @@ def briefings(draw: DrawFn, *, items: int = 3) -> dict[str, Any]:
     """What a valid briefing file holds, with up to `items` entries in each section."""
     prefix = draw(ids())
     names = (f"{prefix}-{number}" for number in count(1))
-    sources = [draw(_source(next(names))) for _ in range(draw(st.integers(1, 3)))]
-    known = [source["id"] for source in sources]
+    known = tuple(f"source-{number}" for number in range(draw(st.integers(1, 3))))
+    sources = [{"id": found, **draw(_source())} for found in known]
     data: dict[str, Any] = {
         "title": draw(texts(75)),
         "bottom_line": draw(texts(280)),
@@ -127,9 +132,9 @@ def briefings(draw: DrawFn, *, items: int = 3) -> dict[str, Any]:
         "status": draw(st.sampled_from(("developing", "watching", "closed"))),
         "sources": sources,
     }
-    for field, kind in _SECTIONS.items():
+    for field in _SECTIONS:
         some = range(draw(st.integers(0, items)))
-        made = [draw(kind(next(names), known).filter(partial(_fits, field))) for _ in some]
+        made = [{"id": next(names), **draw(_fitting(field, known))} for _ in some]
         data |= {field: made} if made else {}
     said = [item["id"] for field in _SECTIONS for item in data.get(field, [])]
     return data | draw(_optional(said))
@@ -157,10 +162,10 @@ def _optional(said: list[str]) -> SearchStrategy[dict[str, Any]]:
     )
 
 
-def _source(found: str) -> SearchStrategy[dict[str, Any]]:
+@cache
+def _source() -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
-            "id": st.just(found),
             "title": texts(200),
             "publisher": st.one_of(st.just("unknown"), texts(75)),
             "kind": st.sampled_from(("primary", "official", "news", "other")),
@@ -174,49 +179,48 @@ def _source(found: str) -> SearchStrategy[dict[str, Any]]:
     )
 
 
-def _refs(known: list[str], least: int = 1) -> SearchStrategy[list[str]]:
+@cache
+def _refs(known: tuple[str, ...], least: int = 1) -> SearchStrategy[list[str]]:
     place = texts(60).map(lambda text: f" § {text}")
     ref = st.tuples(st.sampled_from(known), st.one_of(st.just(""), place)).map("".join)
     return st.lists(ref, min_size=least, max_size=3)
 
 
-def _item(found: str, known: list[str], **fields: SearchStrategy[Any]) -> dict[str, Any]:
-    return {"id": st.just(found), "sources": _refs(known), **fields}
+def _item(known: tuple[str, ...], **fields: SearchStrategy[Any]) -> dict[str, Any]:
+    return {"sources": _refs(known), **fields}
 
 
-def _faq(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
-    fields = _item(found, known, question=texts(200), answer=texts(2600, lines=True))
+def _faq(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+    fields = _item(known, question=texts(200), answer=texts(2600, lines=True))
     asked = st.lists(texts(200), max_size=3)
     return st.fixed_dictionaries(fields, optional={"also_asked": asked})
 
 
-def _background(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        _item(found, known, title=texts(200), text=texts(2600, lines=True))
-    )
+def _background(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(_item(known, title=texts(200), text=texts(2600, lines=True)))
 
 
-def _event(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+def _event(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
     partial = st.one_of(
         st.integers(1900, 2100),
         st.dates().map(date.isoformat),
         st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
     )
-    return st.fixed_dictionaries(_item(found, known, date=partial, text=texts(600, lines=True)))
+    return st.fixed_dictionaries(_item(known, date=partial, text=texts(600, lines=True)))
 
 
-def _position(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(_item(found, known, who=texts(75), view=texts(2600, lines=True)))
+def _position(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(_item(known, who=texts(75), view=texts(2600, lines=True)))
 
 
-def _key_point(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
-    fields = _item(found, known, text=texts(600, lines=True))
+def _key_point(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+    fields = _item(known, text=texts(600, lines=True))
     return st.fixed_dictionaries(fields, optional={"said_by": texts(200)})
 
 
-def _open_question(found: str, known: list[str]) -> SearchStrategy[dict[str, Any]]:
+def _open_question(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
     status = st.sampled_from(("open", "partly_answered", "moot"))
-    fields = _item(found, known, question=texts(200), opened=days())
+    fields = _item(known, question=texts(200), opened=days())
     note = {"date": days(), "note": texts(600, lines=True)}
     history = st.fixed_dictionaries(note, optional={"sources": _refs(known, 0)})
     more: dict[str, SearchStrategy[Any]] = {
@@ -243,8 +247,13 @@ _SECTIONS = {
 }
 
 
-def _fits(field: str, item: dict[str, Any]) -> bool:
-    """Whether the item's entry is light enough for one message."""
+@cache
+def _fitting(field: str, known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+    """An item of this section, light enough for one message; its id is left out."""
+    return _SECTIONS[field](known).filter(lambda item: _weight(field, item) <= ENTRY_WEIGHT)
+
+
+def _weight(field: str, item: dict[str, Any]) -> int:
     source = {"id": "s", "title": "t", "publisher": "p", "kind": "other"}
     made = _ADAPTER.validate_python(
         {
@@ -253,10 +262,10 @@ def _fits(field: str, item: dict[str, Any]) -> bool:
             "as_of": "2026-01-01",
             "status": "watching",
             "sources": [source],
-            field: [item],
+            field: [{"id": "i", **item}],
         }
     )
-    return all(entry_weight(entry) <= ENTRY_WEIGHT for entry in Story("s", made).entries())
+    return max(map(entry_weight, Story("s", made).entries()))
 
 
 @st.composite
@@ -298,6 +307,7 @@ def yaml_texts(draw: DrawFn, data: Any) -> str:
     return written
 
 
+@cache
 def inlines() -> SearchStrategy[Inline]:
     """Text in any style, a link, or an instant."""
     style = st.builds(lambda *some: Style(sum(set(some))), *[st.sampled_from([0, 1, 2, 4])] * 2)
@@ -306,21 +316,25 @@ def inlines() -> SearchStrategy[Inline]:
     return st.one_of(span, st.builds(When, at, texts(40), st.booleans()))
 
 
+@cache
 def lines() -> SearchStrategy[Line]:
     """A line of one to four inlines."""
     return st.lists(inlines(), min_size=1, max_size=4).map(tuple)
 
 
+@cache
 def words() -> SearchStrategy[str]:
     """Words that a control may carry."""
     return texts(WORDS_LIMIT)
 
 
+@cache
 def actions() -> SearchStrategy[Action]:
     """A button."""
     return st.builds(Action, texts(LABEL_LIMIT), words(), st.booleans())
 
 
+@cache
 def menus() -> SearchStrategy[Menu]:
     """A menu with options that differ in their words."""
     option = st.builds(Option, texts(200), words(), st.one_of(st.just(""), texts(100)))
@@ -328,6 +342,7 @@ def menus() -> SearchStrategy[Menu]:
     return st.builds(Menu, texts(100), options.map(tuple))
 
 
+@cache
 def blocks() -> SearchStrategy[Block]:
     """Any block."""
     bullets = st.lists(lines(), min_size=1, max_size=5).map(tuple)
@@ -344,6 +359,7 @@ def blocks() -> SearchStrategy[Block]:
     )
 
 
+@cache
 def replies() -> SearchStrategy[Reply]:
     """Any reply, also one that is too long for a message."""
     some = st.lists(blocks(), max_size=12).map(tuple)
