@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 _KEPT = 4096
-_KEPT_WORDS = 100
+#: What is asked in one's own words is seldom asked again in the same.
+_FREE = (None, ASK, SEARCH)
 
 _SAYINGS: dict[str, Callable[[Asked], Reply]] = {
     STORY.name: cards.card_or_list,
@@ -74,19 +75,23 @@ class Answers:
 
     def _recall(self, request: Request) -> tuple[Command, Reply]:
         everything = self._stories()
-        if everything is not self._kept_of or len(self._kept) >= _KEPT:
+        if everything is not self._kept_of:
             self._kept, self._kept_of = {}, everything
         stories = everything.visible_to(request.channel)
         here = self._bound(request.channel)
         today = self._now().date()
-        # Views live as long as the snapshot they are of, so their identity is a safe key.
-        key = (request.words, id(stories), here, today, request.moderator)
+        key = (request.words, stories.audiences, here, today, request.moderator)
         kept = self._kept.get(key)
         if kept is None:
             command = parse(request.words, stories.names)
             asked = Asked(command, stories, stories.get(here), today, request.moderator)
             say = _SAYINGS[command.verb.name] if command.verb else help.not_understood
             kept = command, shrink(say(asked))
-            if len(request.words) <= _KEPT_WORDS:
-                self._kept[key] = kept
+            if command.verb not in _FREE:
+                self._keep(key, kept)
         return kept
+
+    def _keep(self, key: tuple[object, ...], kept: tuple[Command, Reply]) -> None:
+        if len(self._kept) >= _KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = kept

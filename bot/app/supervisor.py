@@ -60,6 +60,7 @@ class Supervisor:
     now: Callable[[], datetime]
     health: Health = field(init=False)
     _failures: int = field(init=False, default=0)
+    _ready_at: datetime | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Begin as starting."""
@@ -95,14 +96,15 @@ class Supervisor:
         return True
 
     def _fail(self, reason: str) -> None:
-        if self.health.state is State.READY and self.now() - self.health.since >= _STEADY:
-            self._failures = 0
-        self._failures += 1
+        steady = self._ready_at is not None and self.now() - self._ready_at >= _STEADY
+        self._failures = 1 if steady else self._failures + 1
+        self._ready_at = None
         self._turn(State.DEGRADED, reason)
         _LOG.warning("%s is not reachable: %s", self.platform.name, reason)
 
     def _report(self, connected: bool) -> None:  # noqa: FBT001 (the protocol's own form)
         if connected:
+            self._ready_at = self._ready_at or self.now()
             self._turn(State.READY)
         else:
             self._turn(State.DEGRADED, "reconnecting")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -39,14 +40,15 @@ PAGE_PARTS: Final = 20
 #: Room for one entry (its title, body and facts): the rest of its message is for sources and notes.
 ENTRY_WEIGHT: Final = 2700
 
-_HEAVY = frozenset("\\*_~`<>[]()#+-|@&.:/!={}\n")
+#: What platforms escape, and what takes two units of UTF-16.
+_HEAVY = re.compile(r"[\\*_~`<>\[\]()#+\-|@&.:/!={}\n\U00010000-\U0010ffff]")
 _MARKUP = 8
 _WHEN = 24
 
 
 def weight(text: str) -> int:
     """Characters that `text` takes at most after a platform has escaped it, in UTF-16 units."""
-    return len(text) + sum(char in _HEAVY or char > "\uffff" for char in text)
+    return len(text) + len(_HEAVY.findall(text))
 
 
 def line_weight(spans: Line) -> int:

@@ -23,7 +23,9 @@ class Stories:
         self._by_slug = {story.slug: story for story in stories}
         self._latest = sorted(map(_latest_key, self._by_slug.values()))
         self.names = Names(self._by_slug.values())
-        self._audiences = _audiences(self._by_slug.values())
+        #: Which audiences these are the stories of; of a view for a channel, else empty.
+        self.audiences: tuple[str, ...] = ()
+        self._kept_for = kept_for(self._by_slug.values())
         self._public: Stories | None = None
         self._views: dict[tuple[str, ...], Stories] = {}
 
@@ -41,10 +43,10 @@ class Stories:
         for story in new.values():
             insort(made._latest, _latest_key(story))
         made.names = self.names.replaced(new.values(), old)
-        made._audiences = self._audiences
+        made._kept_for = self._kept_for
         if any(story.briefing.visible_to for story in (*old, *new.values())):
-            made._audiences = _audiences(made)
-        if self._public and made._audiences:
+            made._kept_for = kept_for(made)
+        if self._public and made._kept_for:
             public = [story for story in new.values() if not story.briefing.visible_to]
             made._public = self._public.replaced(public, [story.slug for story in old])
         return made
@@ -66,18 +68,19 @@ class Stories:
 
     def visible_to(self, channel: Channel) -> Stories:
         """The stories that people in this channel may see."""
-        if not self._audiences:
+        if not self._kept_for:
             return self
         tenant = f"{channel.platform}:{channel.workspace}"
-        audiences = tuple(name for name in (tenant, str(channel)) if name in self._audiences)
+        audiences = tuple(name for name in (tenant, str(channel)) if name in self._kept_for)
         if not audiences:
             return self._public_view()
         view = self._views.get(audiences)
         if view is None:
             if len(self._views) >= _VIEWS_KEPT:
                 self._views.clear()
-            slugs = set().union(*(self._audiences[name] for name in audiences))
+            slugs = set().union(*(self._kept_for[name] for name in audiences))
             view = self._public_view().replaced(self._by_slug[slug] for slug in slugs)
+            view.audiences = audiences
             self._views[audiences] = view
         return view
 
@@ -91,7 +94,7 @@ def _latest_key(story: Story) -> tuple[int, str]:
     return -story.as_of_day.toordinal(), story.slug
 
 
-def _audiences(stories: Iterable[Story]) -> dict[str, set[str]]:
+def kept_for(stories: Iterable[Story]) -> dict[str, set[str]]:
     """For each tenant and channel that some story is kept for: the slugs of those stories."""
     audiences: dict[str, set[str]] = {}
     for story in stories:

@@ -80,11 +80,6 @@ def words(text: str) -> list[str]:
 @given(st.text(alphabet=st.sampled_from("ab *_`[]()!-1.\n\\<>&#>|~"), max_size=120))
 def test_no_word_is_lost_and_every_link_is_https(text: str) -> None:
     blocks = to_blocks(text)
-    lines = [
-        each
-        for block in blocks
-        for each in (block.items if isinstance(block, Bullets) else [block.line])
-    ]  # type: ignore[union-attr]
     spans = [span for block in blocks for span in spans_of(block)]
     assert all(span.text for span in spans)
     assert all(span.href is None or span.href.startswith("https://") for span in spans)
