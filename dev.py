@@ -232,7 +232,8 @@ def failure(what: str, *command: str | Path, **environ: str) -> str:
 def become(*words: str, **environ: str) -> NoReturn:
     """Turn this process into `.venv`'s Python, so that signals and exit codes are its own."""
     os.chdir(ROOT)
-    os.execve(VENV / "bin/python", ["python", *words], os.environ | environ)
+    python = str(VENV / "bin/python")  # whole, since Python finds its packages by this name
+    os.execve(python, [python, *words], os.environ | environ)
 
 
 def find_chromium() -> str | None:

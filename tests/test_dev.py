@@ -228,6 +228,15 @@ def test_play_becomes_the_bot_so_that_signals_reach_it_once(project: Path) -> No
     ]
 
 
+def test_the_python_that_runs_is_the_one_of_the_environment(project: Path) -> None:
+    run(project, "setup")
+    (project / ".venv/bin/python").unlink()
+    (project / ".venv/bin/python").symlink_to(Path(sys.executable).resolve())
+    (project / ".venv/pyvenv.cfg").write_text(f"home = {Path(sys.executable).resolve().parent}\n")
+    (project / "bench.py").write_text("import sys; print(sys.prefix)\n")
+    assert run(project, "bench") == (0, [str(project / ".venv")])
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="a Mac always has a desktop")
 @pytest.mark.parametrize(
     ("environ", "opened"),
