@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from aiohttp import web
 from yarl import URL
 
-from bot.platforms.web.settings import WebSettings, is_loopback
+from bot.platforms.web.settings import Settings, is_loopback
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Response = TypeVar("Response", bound=web.StreamResponse)
@@ -59,8 +59,8 @@ _LOCKED_PAGE: Final = """<!doctype html>
 class Access:
     """Lets a request through to a handler, or says why not."""
 
-    def __init__(self, settings: WebSettings) -> None:
-        settings.require_token()
+    def __init__(self, settings: Settings) -> None:
+        settings.check()
         self._host = settings.host.casefold()
         self._loopback = settings.loopback
         self._token = settings.token.get_secret_value() if settings.token else None

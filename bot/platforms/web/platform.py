@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -13,18 +13,17 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.domain.platform import Answer, Complete, Report
+from bot.domain.platform import Answer, Complete, House, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
 from bot.errors import BotError, PostError, PostOutcome
 from bot.platforms.web.access import Access, refuse, secured
 from bot.platforms.web.feed import Feed
-from bot.platforms.web.settings import WebSettings
+from bot.platforms.web.settings import Settings
 from bot.platforms.web.translate import (
     CHANNEL,
     BadRequestError,
-    Preview,
     read_json,
     to_message,
     to_request,
@@ -49,17 +48,10 @@ class WebPlatform:
     # It remembers every key for as long as it remembers any message.
     repeat_window = timedelta(days=365)
 
-    def __init__(
-        self,
-        settings: WebSettings,
-        *,
-        previews: Mapping[str, Preview],
-        problems: Callable[[], Sequence[Problem]],
-        revision: Callable[[], int],
-    ) -> None:
+    def __init__(self, settings: Settings, house: House) -> None:
         self._access = Access(settings)
-        self._previews = previews
-        self._feed = Feed(problems, revision)
+        self._previews = house.previews
+        self._feed = Feed(house.problems, house.revision)
         self._files = {path.name: path.read_bytes() for path in _PAGE.iterdir() if path.is_file()}
         self._answer: Answer | None = None
         self._complete: Complete | None = None

@@ -14,7 +14,7 @@ from bot.errors import ConfigurationError
 TOKEN_MINIMUM: Final = 16
 
 
-class WebSettings(BaseSettings):
+class Settings(BaseSettings):
     """The one HTTP server's address, and the token that opens the playground from elsewhere."""
 
     model_config = SettingsConfigDict(
@@ -30,7 +30,12 @@ class WebSettings(BaseSettings):
         """Whether only this machine can reach the server."""
         return is_loopback(self.host)
 
-    def require_token(self) -> None:
+    @property
+    def configured(self) -> bool:
+        """Never: it has no account to set, and runs where no other platform is chosen."""
+        return False
+
+    def check(self) -> None:
         """Refuse to show the playground to a network without a token.
 
         Raises:

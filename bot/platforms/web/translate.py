@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import zoneinfo
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import web
 
 from bot.domain.plain import to_text
+from bot.domain.platform import Preview
 from bot.domain.reply import Reply
 from bot.domain.request import Channel, Request
 
@@ -19,14 +19,6 @@ CHANNEL: Final = Channel("web", "local", "playground")
 #: Characters after `/brief`: far more than any question takes.
 WORDS_LIMIT: Final = 500
 _BODY_LIMIT: Final = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """How another platform shows a reply, and what words one of its controls carries."""
-
-    render: Callable[[Reply], dict[str, Any]]
-    to_words: Callable[[Mapping[str, Any]], str | None]
 
 
 class BadRequestError(Exception):
@@ -66,12 +58,13 @@ def to_request(data: Mapping[str, Any], words: str) -> Request:
         raise BadRequestError(
             f"That is {len(words):,} characters. Ask in at most {WORDS_LIMIT}, please."
         )
+    moderator = data.get("moderator")
     return Request(
         words,
         CHANNEL,
         user="you",
         user_name="you",
-        moderator=data.get("moderator") in {True, "true"},
+        moderator=moderator is True or moderator == "true",
         zone=_zone(data.get("zone")),
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
+from bot.domain.platform import House, Preview
 from bot.domain.problem import Problem
 from bot.domain.reply import (
     Action,
@@ -32,7 +35,8 @@ from bot.domain.reply import (
 from bot.domain.request import Request
 from bot.platforms.discord import render as discord
 from bot.platforms.slack import render as slack
-from bot.platforms.web import Preview, WebPlatform, WebSettings
+from bot.platforms.web.platform import WebPlatform
+from bot.platforms.web.settings import Settings
 
 WORDS = (
     "stories",
@@ -63,6 +67,7 @@ class Sample:
     problems: list[Problem] = field(default_factory=list)
     revision: int = 1
     fault: Exception | None = None
+    reports: list[bool] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Reply:
         self.asked.append(request)
@@ -73,6 +78,9 @@ class Sample:
             shared = await self.answer(Request(words.removeprefix("share "), request.channel))
             return shared.public(Note(line(f"Shared by {request.user_name}.")))
         return self.replies.get(words) or self._known(words)
+
+    def report(self, receiving: bool) -> None:
+        self.reports.append(receiving)
 
     def complete(self, request: Request) -> Sequence[Option]:
         start = request.words.removeprefix("/brief").strip().casefold()
@@ -171,7 +179,6 @@ class Playground:
 
     sample: Sample
     platform: WebPlatform
-    runner: web.AppRunner
     port: int
 
     @property
@@ -179,17 +186,28 @@ class Playground:
         return f"http://127.0.0.1:{self.port}"
 
 
-async def serve(sample: Sample, port: int = 0, **settings: Any) -> Playground:
-    """Serve the sample; whoever calls this runs `platform.listen` and cleans the runner up."""
-    platform = WebPlatform(
-        WebSettings(**settings),
-        previews=PREVIEWS,
-        problems=lambda: sample.problems,
-        revision=lambda: sample.revision,
-    )
+@asynccontextmanager
+async def running(
+    sample: Sample, port: int = 0, *, listening: bool = True, **settings: Any
+) -> AsyncIterator[Playground]:
+    """A playground that answers for as long as the block runs."""
+    house = House(10, PREVIEWS, lambda: sample.problems, lambda: sample.revision)
+    platform = WebPlatform(Settings(_env_file=None, **settings), house)
     app = web.Application()
     app.add_routes(platform.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    return Playground(sample, platform, runner, runner.addresses[0][1])
+    listen = platform.listen if listening else _idle
+    task = asyncio.create_task(listen(sample.answer, sample.complete, sample.report))
+    await asyncio.sleep(0)
+    try:
+        yield Playground(sample, platform, runner.addresses[0][1])
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await runner.cleanup()
+
+
+async def _idle(*_: object) -> None:
+    """Listen to nothing."""

@@ -12,7 +12,7 @@ export function discordMessage(payload, { isPrivate, words, act, dismiss }) {
   return el(
     "div",
     { class: isPrivate ? "message ephemeral" : "message" },
-    isPrivate ? el("p", { class: "used" }, el("b", {}, "you"), " used ", el("span", { class: "command" }, `/brief ${words}`.trim())) : null,
+    isPrivate ? usedLine(`/brief ${words}`.trim()) : null,
     el("img", { class: "avatar", src: "/page/icon.svg", alt: "" }),
     el(
       "p",
@@ -32,6 +32,10 @@ export function discordMessage(payload, { isPrivate, words, act, dismiss }) {
         )
       : null,
   );
+}
+
+function usedLine(command) {
+  return el("p", { class: "used" }, el("span", {}, el("b", {}, "you"), " used ", el("i", {}, command)));
 }
 
 const drawn = (components, act) => components.map((component) => drawnOne(component, act));

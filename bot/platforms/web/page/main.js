@@ -50,4 +50,5 @@ follow({
 
 startComposer(ask);
 await ask("stories");
-document.getElementById("words").focus({ preventScroll: true });
+// On a phone the keyboard would cover the answer.
+if (matchMedia("(pointer: fine)").matches) document.getElementById("words").focus({ preventScroll: true });

@@ -98,7 +98,7 @@ function selectOptions(part) {
 function richPart(part) {
   switch (part.type) {
     case "rich_text_section":
-      return el("div", { class: "rich-section" }, part.elements.map(richSpan));
+      return richSection(part.elements);
     case "rich_text_quote":
       return el("blockquote", {}, part.elements.map(richSpan));
     case "rich_text_preformatted":
@@ -112,6 +112,16 @@ function richPart(part) {
     default:
       return notDrawn(`Slack rich text “${part.type}”`);
   }
+}
+
+/** A section. A line break at its edge is a small gap, as between Slack's paragraphs. */
+function richSection(spans) {
+  const isBreak = (span) => span?.type === "text" && span.text === "\n";
+  const before = isBreak(spans[0]);
+  const after = spans.length > 1 && isBreak(spans.at(-1));
+  const shown = spans.slice(before ? 1 : 0, after ? -1 : undefined);
+  const gaps = `${before ? "gap-before" : ""} ${after ? "gap-after" : ""}`;
+  return el("div", { class: `rich-section ${gaps}` }, shown.map(richSpan));
 }
 
 function richSpan(span) {

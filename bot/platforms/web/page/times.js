@@ -1,16 +1,16 @@
 // Instants in the reader's own zone, as Slack and Discord write them.
 
 const DAY = 86_400_000;
+const WORDS = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 function formatted(at, options) {
-  return new Intl.DateTimeFormat("en", options).format(at);
+  return new Intl.DateTimeFormat(undefined, options).format(at);
 }
 
-function day(at, style, near) {
+function day(at, style) {
   const today = new Date().setHours(0, 0, 0, 0);
   const distance = Math.round((new Date(at).setHours(0, 0, 0, 0) - today) / DAY);
-  const word = { "-1": "yesterday", 0: "today", 1: "tomorrow" }[distance];
-  return near && word ? word : formatted(at, style);
+  return Math.abs(distance) <= 1 ? WORDS.format(distance, "day") : formatted(at, style);
 }
 
 /** How long ago, or how far ahead. */
@@ -18,7 +18,7 @@ export function relative(at) {
   const seconds = (at - Date.now()) / 1000;
   const steps = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60]];
   const [unit, size] = steps.find((step) => Math.abs(seconds) >= step[1]) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  return WORDS.format(Math.round(seconds / size), unit);
 }
 
 const NUMERIC = { year: "numeric", month: "2-digit", day: "2-digit" };
@@ -32,9 +32,9 @@ const SLACK = {
   date: (at) => formatted(at, PLAIN),
   date_short: (at) => formatted(at, SHORT),
   date_long: (at) => formatted(at, LONG),
-  date_pretty: (at) => day(at, PLAIN, true),
-  date_short_pretty: (at) => day(at, SHORT, true),
-  date_long_pretty: (at) => day(at, LONG, true),
+  date_pretty: (at) => day(at, PLAIN),
+  date_short_pretty: (at) => day(at, SHORT),
+  date_long_pretty: (at) => day(at, LONG),
   time: (at) => formatted(at, TIME),
   time_secs: (at) => formatted(at, { ...TIME, second: "2-digit" }),
   ago: relative,
