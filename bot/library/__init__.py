@@ -1,0 +1,1 @@
+"""Briefing files on disk, read with positions, checked, watched, and the last good of each kept."""
