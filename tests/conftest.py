@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,6 +38,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and not find_chromium():
         reason = "no Chromium on this machine; dev.py test says how to get it"
         (pytest.fail if "CI" in os.environ else pytest.skip)(reason)
+
+
+@pytest.fixture(autouse=True)
+def away_from_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test in an empty folder, where no `.env` with somebody's tokens is found."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -107,3 +107,7 @@ def test_tests_cannot_leave_this_machine(event: str, args: tuple[object, ...]) -
 def test_tests_can_reach_this_machine(host: str) -> None:
     sys.audit("socket.connect", None, (host, 80))
     sys.audit("socket.getaddrinfo", host, 80, 0, 0, 0)
+
+
+def test_a_test_finds_no_env_file_of_the_developer() -> None:
+    assert list(Path.cwd().iterdir()) == []
