@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import aiohttp
+import pytest
+from prometheus_client import CollectorRegistry
+
+from bot.app.metrics import Metrics
+from bot.app.server import health_routes, serving
+from bot.app.supervisor import Health, State
+from bot.domain.reply import Reply
+from bot.domain.request import Request
+from bot.errors import ConfigurationError
+from tests.stories import CHANNEL, NOW
+
+
+async def fetch(url: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return response.status, await response.text()
+
+
+async def test_readyz_is_200_once_any_platform_answers() -> None:
+    healths = [Health("slack", NOW, State.FAILED, "token revoked"), Health("discord", NOW)]
+    routes = health_routes(lambda: healths, CollectorRegistry())
+    async with serving(routes, "127.0.0.1", 0) as address:
+        before, _ = await fetch(f"{address}/readyz")
+        healths[1].state = State.READY
+        after, body = await fetch(f"{address}/readyz")
+    assert (before, after) == (503, 200)
+    assert '"reason": "token revoked"' in body
+
+
+async def test_healthz_is_200_while_the_process_lives() -> None:
+    async with serving(health_routes(list, CollectorRegistry()), "127.0.0.1", 0) as address:
+        assert await fetch(f"{address}/healthz") == (200, "ok\n")
+
+
+async def test_metrics_count_answers_by_platform_and_hold_no_words() -> None:
+    metrics = Metrics()
+
+    async def answer(request: Request) -> Reply:
+        if request.words == "fail":
+            raise ValueError("odd")
+        return Reply("x")
+
+    measured = metrics.measured(answer)
+    await measured(Request("faq my secret question", CHANNEL))
+    with pytest.raises(ValueError, match="odd"):
+        await measured(Request("fail", CHANNEL))
+    routes = health_routes(list, metrics.registry)
+    async with serving(routes, "127.0.0.1", 0) as address:
+        _, body = await fetch(f"{address}/metrics")
+    assert 'briefing_bot_answer_seconds_count{platform="slack"} 1.0' in body
+    assert 'briefing_bot_answers_failed_total{platform="slack"} 1.0' in body
+    assert "secret" not in body
+
+
+async def test_a_taken_port_is_said_with_the_remedy() -> None:
+    async with serving([], "127.0.0.1", 0) as address:
+        port = int(address.rpartition(":")[2])
+        with pytest.raises(ConfigurationError, match=f"port {port} .* is taken .* WEB_PORT"):
+            async with serving([], "127.0.0.1", port):
+                pass
