@@ -26,9 +26,9 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import tomllib
 from pathlib import Path
+from subprocess import PIPE, STDOUT, run
 from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parent
@@ -51,9 +51,8 @@ NO_PIP = (
     "Ubuntu: sudo apt install python3-pip), then run the same command again."
 )
 STOPPED = (
-    "dev.py stopped for the reason above. If a package index could not be reached, check the "
-    "network and HTTPS_PROXY, or name a mirror in PIP_INDEX_URL and UV_DEFAULT_INDEX; then run the "
-    "same command again."
+    "dev.py stopped for the reason above. If the network is at fault, check HTTPS_PROXY, "
+    "PIP_INDEX_URL and UV_DEFAULT_INDEX; then run the same command again."
 )
 
 
@@ -101,7 +100,7 @@ def check(words: list[str]) -> int:
     for line in CHECKS:
         print(f"$ {line}", flush=True)
         program, *rest = line.split() + (words if line == CHECKS[-1] else [])
-        codes.append(subprocess.run([VENV / "bin" / program, *rest], cwd=ROOT).returncode)
+        codes.append(run([VENV / "bin" / program, *rest], cwd=ROOT).returncode)
     return next(filter(None, codes), 0)
 
 
@@ -194,7 +193,7 @@ def pinned(lock_text: str) -> str:
 
 def has_pip() -> bool:
     """Tell whether this Python can install anything."""
-    return not subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode
+    return not run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode
 
 
 def uv(what: str, *words: str | Path) -> None:
@@ -212,21 +211,13 @@ def step(what: str, *command: str | Path, **environ: str) -> None:
 def failure(what: str, *command: str | Path, **environ: str) -> str:
     """Say what is done and do it; return what the program said if it failed, else nothing."""
     print(what, flush=True)
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | environ,
-        close_fds=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    env = os.environ | environ
+    done = run(command, cwd=ROOT, env=env, close_fds=False, stdout=PIPE, stderr=STDOUT, text=True)
     if not done.returncode:
         return ""
     said = [line for line in done.stdout.splitlines() if not line.startswith("WARNING: Retrying")]
-    return "\n".join(
-        [*said[-12:], f"{Path(command[0]).name} failed, exit code {done.returncode}.\n"]
-    )
+    said.append(f"{Path(command[0]).name} failed, exit code {done.returncode}.\n")
+    return "\n".join(said[-12:])
 
 
 def become(*words: str, **environ: str) -> NoReturn:
