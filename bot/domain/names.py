@@ -22,6 +22,8 @@ _TOO_MANY: Final = 400
 #: Likeness, in percent, from which a name is worth offering for a mistyped one.
 _LIKE: Final = 70
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+#: The same for ASCII, ten times as fast.
+_ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _END = "\U0010ffff"
 
 #: A name from one of its words on; how many words come before; the story.
@@ -30,11 +32,17 @@ Key = tuple[str, int, str]
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
+    """A name or a question in the form in which it is compared; remembered, as names recur."""
+    return folded(text)
+
+
+def folded(text: str) -> str:
     """Words in small letters without accents and punctuation, one space between them."""
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _NOT_WORD.sub(" ", text.casefold()).strip()
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", bare.casefold()).strip()
 
 
 class Names:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nlargest
 from math import log
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from bot.domain.names import fold
+from bot.domain.names import fold, folded
 from bot.domain.plain import line_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.domain.briefing import Story
     from bot.domain.entry import Entry
@@ -51,17 +52,17 @@ class StoryIndex:
     __slots__ = ("_places", "_words", "size")
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        found: set[tuple[int, int]] = set()
+        found: list[int] = []
         self.size = 0
         for number, entry in enumerate(entries):
             self.size = number + 1
             facts = " ".join(line_text(value) for _, value in entry.facts)
-            found.update((word, number * 2) for word in _checksums(f"{entry.body} {facts}"))
+            found += [word << 16 | number * 2 for word in _checksums(f"{entry.body} {facts}")]
             asked = " ".join((entry.title, *entry.also_asked))
-            found.update((word, number * 2 + 1) for word in _checksums(asked))
-        ordered = sorted(found)
-        self._words = array("I", (word for word, _ in ordered))
-        self._places = array("H", (place for _, place in ordered))
+            found += [word << 16 | number * 2 + 1 for word in _checksums(asked)]
+        found.sort()
+        self._words = array("I", [both >> 16 for both in found])
+        self._places = array("H", [both & 0xFFFF for both in found])
 
     def places(self, word: int) -> Sequence[int]:
         """The places of a word."""
@@ -123,8 +124,13 @@ def _hits(
     return hits[:limit]
 
 
-def _checksums(text: str) -> Iterator[int]:
-    return (crc32(_stem(word).encode()) for word in fold(text).split())
+def _checksums(text: str) -> set[int]:
+    return set(map(_checksum, folded(text).split()))
+
+
+@lru_cache(maxsize=65_536)
+def _checksum(word: str) -> int:
+    return crc32(_stem(word).encode())
 
 
 def _stem(word: str) -> str:
