@@ -59,10 +59,12 @@ class Tree:
     """What a YAML text holds, as far as it could be read.
 
     `keys` and `values` say where keys and values stand, if that was asked for; `broken` are the
-    places whose value is not what its author meant, because of one of the problems.
+    places whose value is not what its author meant, because of one of the problems. Of a tree that
+    is not `whole`, nobody can say what is missing.
     """
 
     value: Any = None
+    whole: bool = False
     problems: list[Problem] = field(default_factory=list)
     keys: dict[Loc, Position] = field(default_factory=dict)
     values: dict[Loc, Position] = field(default_factory=dict)
@@ -114,6 +116,7 @@ class _Reader:
         try:
             parser = CParser(self._text)
             self._follow(parser)
+            self._tree.whole = True
         except _StopReading:
             pass
         except (YAMLError, UnicodeEncodeError) as error:
