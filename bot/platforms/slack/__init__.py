@@ -1,1 +1,23 @@
 """Slack, over Socket Mode, with slack-bolt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.platform import House, Preview
+from bot.platforms.slack.render import render, to_words
+from bot.platforms.slack.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.platforms.slack.platform import SlackPlatform
+
+__all__ = ["Settings", "create", "preview"]
+
+preview = Preview(render, to_words)
+
+
+def create(settings: Settings, house: House) -> SlackPlatform:
+    """The platform; the SDK is imported only here, when it is wanted."""
+    from bot.platforms.slack.platform import SlackPlatform
+
+    return SlackPlatform(settings, http_timeout=house.http_timeout)

@@ -1,0 +1,183 @@
+"""Slack's Web API and response URLs, over one session with one time limit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.platforms.slack.errors import SLACK_FAILURES, code_of, to_platform_error
+from bot.platforms.slack.settings import Settings
+
+Json = dict[str, Any]
+
+#: The scopes that the bot's token needs; the app's manifest asks for these.
+SCOPES = frozenset(("app_mentions:read", "chat:write", "commands", "users:read"))
+
+_LOG = logging.getLogger(__name__)
+_RESPONSE_HOSTS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_OK = 200
+_GONE = (404, 410)
+
+
+def quiet_logger() -> logging.Logger:
+    """The logger handed to the SDK. Below errors it tells whole payloads, tokens among them."""
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy for an address. The SDK's own choice knows no exceptions, such as loopback."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is on Slack."""
+
+    team: str
+    enterprise: str | None
+    user: str
+    bot: str
+    name: str
+
+
+class Api:
+    """What the bot calls on Slack."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._session = session
+        token = _secret(settings.bot_token)
+        self._bot = self.client(token)
+        self._bot.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+        # One call is one post: no retry of any kind may hide in it.
+        self._poster = self.client(token)
+
+    def client(self, token: str | None = None) -> AsyncWebClient:
+        """A client of the SDK that retries nothing."""
+        client = AsyncWebClient(
+            token,
+            base_url=self._settings.api_url,
+            session=self._session,
+            logger=quiet_logger(),
+            retry_handlers=[],
+        )
+        client.proxy = proxy_for(client.base_url)
+        return client
+
+    async def identify(self) -> Identity:
+        """Who the bot is.
+
+        Raises:
+            PlatformError: the token is refused, or Slack cannot be reached.
+        """
+        remedy = "Install the app again, and copy the token from OAuth & Permissions."
+        try:
+            me = await self._bot.auth_test()
+        except SLACK_FAILURES as error:
+            raise to_platform_error(error, "SLACK_BOT_TOKEN", remedy) from None
+        granted = str(me.headers.get("x-oauth-scopes", ""))
+        if granted and (missing := SCOPES.difference(granted.split(","))):
+            _LOG.warning(
+                "Slack: the app lacks %s; add these scopes under OAuth & Permissions, and install "
+                "the app again",
+                ", ".join(sorted(missing)),
+            )
+        return Identity(
+            team=str(me["team_id"]),
+            enterprise=me.get("enterprise_id"),
+            user=str(me["user_id"]),
+            bot=str(me.get("bot_id", "")),
+            name=str(me.get("team", "")),
+        )
+
+    async def try_socket(self) -> None:
+        """Make sure that a socket may be opened: the SDK would ask again and again, for ever.
+
+        Raises:
+            PlatformError: the token is refused, or Slack cannot be reached.
+        """
+        remedy = "It needs the scope connections:write, and Socket Mode must be on."
+        try:
+            await self._bot.apps_connections_open(app_token=_secret(self._settings.app_token))
+        except SLACK_FAILURES as error:
+            raise to_platform_error(error, "SLACK_APP_TOKEN", remedy) from None
+
+    async def look_up(self, user: str) -> Json:
+        """What Slack knows of a person."""
+        found = await self._bot.users_info(user=user, include_locale=True)
+        person: Json = found["user"]
+        return person
+
+    async def post(self, channel: str, message: Mapping[str, Any], metadata: Json) -> str:
+        """Post a message once; its id."""
+        posted = await self._poster.chat_postMessage(
+            channel=channel, metadata=metadata, **_content(message)
+        )
+        return str(posted["ts"])
+
+    async def reply(self, channel: str, message: Mapping[str, Any], thread: str) -> None:
+        """Post a message in a thread, for everybody to see."""
+        await self._bot.chat_postMessage(channel=channel, thread_ts=thread, **_content(message))
+
+    async def whisper(
+        self, channel: str, user: str, message: Mapping[str, Any], thread: str | None
+    ) -> None:
+        """Show a message to one person."""
+        await self._bot.chat_postEphemeral(
+            channel=channel, user=user, thread_ts=thread, **_content(message)
+        )
+
+    async def show(self, trigger: str, view: Json) -> None:
+        """Open a modal for whoever pulled this trigger."""
+        await self._bot.views_open(trigger_id=trigger, view=view)
+
+    async def respond(self, url: str, message: Mapping[str, Any]) -> None:
+        """Send a message to a response URL. What goes wrong is logged, without the address."""
+        if not self._is_slacks(url):
+            _LOG.warning("a response URL is not Slack's; nothing was sent there")
+            return
+        hook = AsyncWebhookClient(
+            url,
+            session=self._session,
+            logger=quiet_logger(),
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+        )
+        hook.proxy = proxy_for(url)
+        try:
+            response = await hook.send_dict(dict(message))
+        except SLACK_FAILURES as error:
+            _LOG.warning("an answer did not reach Slack (%s)", code_of(error))
+            return
+        if response.status_code in _GONE:
+            _LOG.info("an answer came too late: its response URL is used up or has expired")
+        elif response.status_code != _OK:
+            _LOG.warning("Slack refused an answer (HTTP %s)", response.status_code)
+
+    def _is_slacks(self, url: str) -> bool:
+        api = urlsplit(self._settings.api_url)
+        return url.startswith((*_RESPONSE_HOSTS, f"{api.scheme}://{api.netloc}/"))
+
+
+def _content(message: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in message.items() if name != "response_type"}
+
+
+def _secret(token: SecretStr | None) -> str:
+    return token.get_secret_value() if token else ""

@@ -1,0 +1,212 @@
+"""What the bot does when Slack tells it something. Every envelope is acked, whatever is in it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Callable, Coroutine, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+
+from bot.domain.platform import Answer
+from bot.domain.reply import Paragraph, Reply, code, line
+from bot.domain.request import Request
+from bot.platforms.slack.api import Api, Json
+from bot.platforms.slack.errors import SLACK_FAILURES, code_of
+from bot.platforms.slack.people import People
+from bot.platforms.slack.render import render, to_words
+from bot.platforms.slack.to_request import from_action, from_command, from_mention
+
+#: The events that the bot listens to; the app's manifest subscribes to these.
+EVENTS: Final = ("app_mention",)
+COMMAND: Final = "/brief"
+
+#: An answer that takes longer (none should) is sent after the ack: Slack waits three seconds.
+ACK_LIMIT: Final = 2.0
+_ANSWER_LIMIT: Final = 25.0
+_REMEMBERED: Final = 10_000
+_DRAIN: Final = 3.0
+
+_LOG = logging.getLogger(__name__)
+_ANYTHING: Final = re.compile("")
+_EXPIRED: Final = "This control is from an older version of the app. Start anew with"
+_OTHER_COMMAND: Final = "This app does not know that command. It answers"
+
+Message = Mapping[str, Any]
+
+
+class Listeners:
+    """Answers slash commands, controls and mentions."""
+
+    def __init__(
+        self, api: Api, answer: Answer, bot_user: str, *, ack_limit: float = ACK_LIMIT
+    ) -> None:
+        self._api = api
+        self._answer = answer
+        self._bot_user = bot_user
+        self._ack_limit = ack_limit
+        self._people = People(api.look_up, self._spawn)
+        # Replies to the same words are the same object as long as the briefings do not change.
+        self._render: Callable[[Reply], Message] = lru_cache(maxsize=1024)(render)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._seen: dict[str, None] = {}
+
+    def register(self, app: AsyncApp) -> None:
+        """Let the app call these; the last of each kind takes what no other does."""
+        app.command(COMMAND)(self._command)
+        app.command(_ANYTHING)(self._other_command)
+        app.action(_ANYTHING)(self._action)
+        app.event(EVENTS[0])(self._mention)
+        app.event(_ANYTHING)(self._other_event)
+        app.view(_ANYTHING)(self._view)
+        app.options(_ANYTHING)(self._options)
+        app.shortcut(_ANYTHING)(self._shortcut)
+        app.error(self._failed)
+
+    async def drain(self) -> None:
+        """Give what is under way a little time to end."""
+        tasks = list(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=_DRAIN)
+        for task in tasks:
+            task.cancel()
+
+    async def _command(self, ack: AsyncAck, body: Json) -> None:
+        if not self._is_new(body["trigger_id"]):
+            await ack()
+            return
+        request = from_command(body, self._people.known(body["user_id"]))
+        answering = self._spawn(self._message(request))
+        await asyncio.wait((answering,), timeout=self._ack_limit)
+        if answering.done():
+            await ack({**answering.result()})
+        else:
+            await ack()
+            self._spawn(self._respond_later(answering, body["response_url"]))
+
+    async def _respond_later(self, answering: asyncio.Task[Message], url: str) -> None:
+        await self._api.respond(url, {**await answering, "replace_original": False})
+
+    async def _action(self, ack: AsyncAck, body: Json) -> None:
+        await ack()
+        if self._is_new(body["trigger_id"]) and body.get("response_url"):
+            self._spawn(self._answer_action(body))
+
+    async def _answer_action(self, body: Json) -> None:
+        words = to_words(body["actions"][0])
+        if words is None:
+            message: Message = _say(_EXPIRED)
+        else:
+            person = self._people.known(body["user"]["id"])
+            message = await self._message(from_action(body, words, person))
+        container = body.get("container") or {}
+        # Only the asker's own message is edited. A message for everybody stays as it is, and an
+        # ephemeral one cannot become public, so that sharing always makes a new one.
+        own = container.get("is_ephemeral") is True and message["response_type"] == "ephemeral"
+        response = {**message, "replace_original": own and words is not None}
+        if thread := container.get("thread_ts"):
+            response["thread_ts"] = thread
+        await self._api.respond(body["response_url"], response)
+
+    async def _mention(self, body: Json) -> None:
+        event = body["event"]
+        if self._is_new(body["event_id"]) and event.get("user") and not event.get("bot_id"):
+            self._spawn(self._answer_mention(body))
+
+    async def _answer_mention(self, body: Json) -> None:
+        event = body["event"]
+        user, channel, thread = event["user"], event["channel"], event.get("thread_ts")
+        request = from_mention(body, self._bot_user, self._people.known(user))
+        message = await self._message(request)
+        try:
+            if message["response_type"] == "in_channel":
+                await self._api.reply(channel, message, thread or event["ts"])
+            else:
+                # A reply in the thread would show a private answer to the whole channel. An
+                # ephemeral one can only appear in a thread that exists already.
+                await self._api.whisper(channel, user, message, thread)
+        except SLACK_FAILURES as error:
+            _LOG.warning("an answer to a mention did not reach Slack (%s)", code_of(error))
+
+    async def _other_command(self, ack: AsyncAck) -> None:
+        await ack(_say(_OTHER_COMMAND))
+
+    async def _other_event(self) -> None:
+        """Bolt acks events by itself."""
+
+    async def _view(self, ack: AsyncAck, body: Json) -> None:
+        if body["type"] == "view_submission":
+            await ack(response_action="update", view=_modal(_EXPIRED))
+        else:
+            await ack()
+
+    async def _options(self, ack: AsyncAck) -> None:
+        await ack(options=[])
+
+    async def _shortcut(self, ack: AsyncAck, body: Json) -> None:
+        await ack()
+        if self._is_new(body["trigger_id"]):
+            self._spawn(self._show_expired(body["trigger_id"]))
+
+    async def _show_expired(self, trigger: str) -> None:
+        try:
+            await self._api.show(trigger, _modal(_EXPIRED))
+        except SLACK_FAILURES as error:
+            _LOG.info("a shortcut could not be answered (%s)", code_of(error))
+
+    async def _failed(self, error: Exception, body: Json) -> BoltResponse:
+        """Ack what a listener failed on, with a sentence where one can be shown."""
+        message = _sorry(error)
+        return BoltResponse(status=200, body={**message} if body.get("command") else "")
+
+    async def _message(self, request: Request) -> Message:
+        """What to say to a request: the answer, or that there is none."""
+        try:
+            async with asyncio.timeout(_ANSWER_LIMIT):
+                return self._render(await self._answer(request))
+        except Exception as error:  # noqa: BLE001 (whatever went wrong, the asker is told)
+            return _sorry(error)
+
+    def _is_new(self, key: str) -> bool:
+        """Whether this is the first time that Slack tells us of this; it may tell twice."""
+        if key in self._seen:
+            return False
+        self._seen[key] = None
+        if len(self._seen) > _REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        return True
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """A task that is kept until it is done, and whose failure is logged."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _sorry(error)
+
+
+def _say(text: str) -> Json:
+    return render(Reply("", (Paragraph(line(f"{text} ", code(COMMAND), ".")),)))
+
+
+def _sorry(error: BaseException) -> Json:
+    """A sentence with a reference under which the log says what went wrong."""
+    reference = secrets.token_hex(3)
+    _LOG.error("answering failed (%s)", reference, exc_info=error)
+    text = f"Sorry, that went wrong. Whoever runs this bot finds why in its log, under {reference}."
+    return render(Reply("", (Paragraph(line(text)),)))
+
+
+def _modal(text: str) -> Json:
+    title = {"type": "plain_text", "text": "Briefings", "emoji": False}
+    return {"type": "modal", "title": title, "blocks": _say(text)["blocks"]}

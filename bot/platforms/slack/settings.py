@@ -1,0 +1,75 @@
+"""The bot's account on Slack: the SLACK_* settings."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+
+_PAGES = "at https://api.slack.com/apps, on your app's page"
+
+
+class Settings(BaseSettings):
+    """Two tokens make the bot run in one workspace over Socket Mode."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SLACK_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    bot_token: SecretStr | None = None
+    """The bot user's token, `xoxb-…`."""
+    app_token: SecretStr | None = None
+    """The app-level token with the scope `connections:write`, `xapp-…`."""
+    signing_secret: SecretStr | None = None
+    """Proves that a request over HTTP is Slack's; Socket Mode needs none."""
+    client_id: SecretStr | None = None
+    """The app's id, with which other workspaces install it."""
+    client_secret: SecretStr | None = None
+    """The secret that goes with the app's id."""
+    api_url: str = "https://slack.com/api/"
+    """Where Slack's Web API is."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _pasted(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
+    @property
+    def configured(self) -> bool:
+        """Whether this bot is meant to run on Slack: one token is enough to say so."""
+        return bool(self.bot_token or self.app_token)
+
+    def check(self) -> None:
+        """Refuse settings with which Slack cannot be reached. The text repeats no token.
+
+        Raises:
+            ConfigurationError: a token is missing or of another kind, or the address is none.
+        """
+        _check(
+            self.bot_token,
+            "SLACK_BOT_TOKEN",
+            ("xoxb-", "xoxe.xoxb-"),
+            f"Copy the Bot User OAuth Token {_PAGES} under OAuth & Permissions.",
+        )
+        _check(
+            self.app_token,
+            "SLACK_APP_TOKEN",
+            ("xapp-",),
+            f"Make one with the scope connections:write {_PAGES} under Basic Information, "
+            "App-Level Tokens.",
+        )
+        if urlsplit(self.api_url).scheme not in {"http", "https"}:
+            raise ConfigurationError(
+                "SLACK_API_URL is no web address. Leave it out, or write one as in "
+                "https://slack.com/api/"
+            )
+
+
+def _check(token: SecretStr | None, name: str, prefixes: tuple[str, ...], remedy: str) -> None:
+    if not token:
+        raise ConfigurationError(f"{name} is not set. {remedy}")
+    if not token.get_secret_value().startswith(prefixes):
+        raise ConfigurationError(f"{name} does not begin with {prefixes[0]}. {remedy}")

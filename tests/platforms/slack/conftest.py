@@ -1,0 +1,102 @@
+"""The bot on a loopback Slack: the real SDK over real sockets, with an answer as told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from pydantic import SecretStr
+
+from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
+from bot.domain.request import Request
+from bot.platforms.slack.platform import SlackPlatform
+from bot.platforms.slack.settings import Settings
+from tests.loopback.slack import SlackServer
+
+
+@dataclass
+class House:
+    """Answers like the bot: known words have a reply, others are said back."""
+
+    asked: list[Request] = field(default_factory=list)
+    known: dict[str, Reply | Exception] = field(default_factory=dict)
+    delay: float = 0.0
+
+    async def answer(self, request: Request) -> Reply:
+        self.asked.append(request)
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        if request.words.startswith("share "):
+            plain = await self.answer_to(request.words.removeprefix("share "))
+            return plain.public(Note(line("Shared by ", request.user_name, ".")))
+        return await self.answer_to(request.words)
+
+    async def answer_to(self, words: str) -> Reply:
+        found = self.known.get(words) or Reply(f"You said: {words}", (Paragraph(line("So.")),))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def complete(self, request: Request) -> Sequence[Option]:
+        return ()
+
+
+FAQ = Reply(
+    "Questions",
+    (Menu("Choose a question", (Option("Why now?", "faq why-now"),)),),
+    (Action("Background", "background"), Action("Share here", "share faq")),
+)
+
+
+@dataclass
+class Running:
+    """The platform while it listens."""
+
+    platform: SlackPlatform
+    listening: asyncio.Task[None]
+    reports: list[bool]
+
+
+@asynccontextmanager
+async def listening(
+    slack: SlackServer, house: House, *, ack_limit: float = 2.0
+) -> AsyncIterator[Running]:
+    """The platform, connected twice; it is cancelled at the end, as the bot does it."""
+    platform = make_platform(slack, ack_limit=ack_limit)
+    reports: list[bool] = []
+    task = asyncio.create_task(platform.listen(house.answer, house.complete, reports.append))
+    waiting = asyncio.create_task(slack.until(lambda: len(slack.sockets.links) == 2))
+    await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if task.done():
+        task.result()
+    try:
+        yield Running(platform, task, reports)
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+
+
+def make_platform(
+    slack: SlackServer,
+    *,
+    bot_token: str | None = None,
+    app_token: str | None = None,
+    ack_limit: float = 2.0,
+) -> SlackPlatform:
+    """The platform with the loopback Slack's tokens, or with others."""
+    settings = Settings(
+        api_url=slack.api_url,
+        bot_token=SecretStr(bot_token or slack.bot_token),
+        app_token=SecretStr(app_token or slack.app_token),
+    )
+    return SlackPlatform(settings, http_timeout=2, ack_limit=ack_limit, ping_interval=0.3)
+
+
+@pytest.fixture
+def house() -> House:
+    """A house that knows one page of questions."""
+    return House(known={"faq": FAQ})
