@@ -20,6 +20,7 @@ if sys.version_info < (3, 11):  # before anything that an older Python cannot ru
 if sys.platform == "win32":
     sys.exit("dev.py runs on Linux and macOS. On Windows, run it inside WSL.")
 
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -81,9 +82,10 @@ def play(words: list[str]) -> NoReturn:
 def test(words: list[str]) -> NoReturn:
     """Become pytest, with a browser where one can be had."""
     setup(tools=True)
-    if not (find_chromium() or debian_install("chromium", "for the browser tests")):
-        how = "brew install --cask chromium" if sys.platform == "darwin" else "apt install chromium"
-        print(f"No Chromium here, so the browser tests are skipped. To get it: {how}", flush=True)
+    missing = browser_lacks()
+    if missing and not debian_install(missing, "for the browser tests"):
+        how = "brew install --cask" if sys.platform == "darwin" else "apt install"
+        print(f"The browser tests are skipped until there is: {how} {missing}", flush=True)
     become("-m", "pytest", "-n", "2", *words)
 
 
@@ -232,13 +234,24 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUMS)), None)
 
 
-def debian_install(package: str, why: str) -> bool:
-    """Install a Debian package where that is ours to do: as root on Debian."""
+def browser_lacks() -> str:
+    """Name the packages that must be added before the browser tests can run."""
+    lacks = [] if find_chromium() else ["chromium"]
+    try:
+        if sys.platform == "linux":
+            ctypes.CDLL("libatomic.so.1")  # playwright's Node.js stands on it
+    except OSError:
+        lacks.append("libatomic1")
+    return " ".join(lacks)
+
+
+def debian_install(packages: str, why: str) -> bool:
+    """Install packages where that is ours to do: as root on Debian."""
     release = Path("/etc/os-release")
     if os.geteuid() or not release.exists() or "\nID=debian\n" not in release.read_text():
         return False
-    apt = f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {package}"
-    what = f"Installing Debian's package {package}, {why}"
+    apt = f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {packages}"
+    what = f"Installing {packages} from Debian, {why}"
     said = failure(what, "sh", "-c", apt, DEBIAN_FRONTEND="noninteractive")
     print(said, end="")
     return not said

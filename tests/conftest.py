@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from dev import find_chromium
+from dev import browser_lacks, find_chromium
 
 SCRUBBED = ("BOT_", "SLACK_", "DISCORD_", "WEB_")
 LOOPBACK = {None, "", "localhost", "::1", "0.0.0.0", "::"}
@@ -35,8 +35,8 @@ def stay_here(event: str, args: tuple[object, ...]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a browser test where there is no browser, except in CI, where there must be one."""
-    if item.get_closest_marker("browser") and not find_chromium():
-        reason = "no Chromium on this machine; dev.py test says how to get it"
+    if item.get_closest_marker("browser") and (lacks := browser_lacks()):
+        reason = f"no {lacks} on this machine; dev.py test says how to get it"
         (pytest.fail if "CI" in os.environ else pytest.skip)(reason)
 
 

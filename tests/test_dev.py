@@ -258,6 +258,20 @@ def test_words_and_exit_codes_pass_through(project: Path, command: str, line: st
     assert line in said
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="the browser may be in /Applications")
+def test_a_missing_browser_is_installed_as_root_on_debian_or_named(project: Path) -> None:
+    (project / "path/chromium").unlink()
+    for program in ("sh", "cp", "mkdir"):
+        (project / "path" / program).symlink_to(str(shutil.which(program)))
+    write_program(project / "path/apt-get", '#!/bin/sh\necho "$*" >> apt.log\n')
+    code, said = run(project, "test", PATH=str(project / "path"))
+    assert code == 0
+    asked = (project / "apt.log").read_text() if (project / "apt.log").exists() else ""
+    about = "Installing chromium" if asked else "The browser tests are skipped until there is: apt"
+    assert any(line.startswith(about) for line in said)
+    assert not asked or re.fullmatch(r"-qq update\n.* install .* chromium.*\n", asked)
+
+
 def test_check_runs_everything_and_returns_the_first_failure(project: Path) -> None:
     run(project, "setup")
     for name, code in (("ruff", 0), ("mypy", 3), ("lint-imports", 4)):
@@ -297,8 +311,10 @@ def test_chromium_is_found_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(dev, "CHROMIUMS", ("chromium", "google-chrome"))
     assert dev.find_chromium() is None
+    assert dev.browser_lacks().startswith("chromium")
     write_program(tmp_path / "google-chrome", PYTHON)
     assert dev.find_chromium() == str(tmp_path / "google-chrome")
+    assert "chromium" not in dev.browser_lacks()
 
 
 @pytest.mark.parametrize(
@@ -310,9 +326,9 @@ def test_a_browser_test_without_a_browser_is_skipped_but_fails_in_ci(
     ci: bool,
     outcome: type[BaseException],
 ) -> None:
-    monkeypatch.setattr(conftest, "find_chromium", lambda: None)
+    monkeypatch.setattr(conftest, "browser_lacks", lambda: "chromium")
     monkeypatch.setenv("CI", "true") if ci else monkeypatch.delenv("CI", raising=False)
     conftest.pytest_runtest_setup(request.node)
     request.node.add_marker("browser")
-    with pytest.raises(outcome, match="no Chromium"):
+    with pytest.raises(outcome, match="no chromium"):
         conftest.pytest_runtest_setup(request.node)
