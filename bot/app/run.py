@@ -16,8 +16,9 @@ from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, pre
 from bot.app.server import health_routes, serving
 from bot.app.supervisor import State, Supervisor
 from bot.domain.platform import House
+from bot.domain.problem import Severity
 from bot.errors import ConfigurationError
-from bot.library import Library
+from bot.library.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
     house = House(
         http_timeout=settings.http_timeout,
         previews=previews() if PLAYGROUND in names else {},
-        problems=lambda: library.problems,
+        problems=lambda: [each for found in library.problems.values() for each in found],
         revision=lambda: library.revision,
     )
     platforms = [create_platform(name, house) for name in names]
@@ -113,12 +114,22 @@ def _on_signals(stack: AsyncExitStack) -> asyncio.Event:
     return stopping
 
 
+def _tell_problems(library: Library) -> None:
+    """Say in the log what is wrong with the briefing files."""
+    for found in library.problems.values():
+        for problem in found:
+            level = logging.WARNING if problem.severity is Severity.WARNING else logging.ERROR
+            _LOG.log(level, "%s", problem)
+    for slug in sorted(library.kept):
+        _LOG.warning("%s is served from its last good version", slug)
+
+
 def _greet(names: Sequence[str], address: str, library: Library, *, open_page: bool) -> None:
     stories = len(library.stories)
     noun = "briefing" if stories == 1 else "briefings"
-    _LOG.info("%d %s loaded from %s", stories, noun, library.folder)
-    for problem in library.problems:
-        _LOG.warning("%s", problem)
+    _LOG.info("%d %s loaded", stories, noun)
+    _tell_problems(library)
+    library.on_change(lambda: _tell_problems(library))
     if PLAYGROUND in names:
         _LOG.info("the playground is open at %s — stop with Ctrl-C", address)
         if open_page:

@@ -9,7 +9,7 @@ import click
 
 from bot import clock
 from bot.app.platforms import read_settings
-from bot.library import Library
+from bot.library.library import Library
 from bot.settings import Settings
 
 if TYPE_CHECKING:

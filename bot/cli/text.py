@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.domain.plain import to_text
 from bot.domain.reply import (
     Block,
     Bullets,
@@ -39,12 +40,22 @@ def print_reply(reply: Reply, out: IO[str]) -> None:
     """Print a whole reply, its buttons as what one could type instead."""
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console.width = 100
+        out.write(_plain(reply))
+        return
     parts: list[RenderableType] = [Text(_clean(reply.title), style="bold underline")]
     parts += [part for block in reply.blocks for part in ("", _drawn(block))]
     if reply.actions:
         parts += ["", _words((action.label, action.words) for action in reply.actions)]
     console.print(Group(*parts), soft_wrap=False)
+
+
+def _plain(reply: Reply) -> str:
+    """The reply for a pipe: unwrapped, unstyled, its controls as what one could type."""
+    menus = [block for block in reply.blocks if isinstance(block, Menu)]
+    controls = [option for menu in menus for option in menu.options]
+    rows = [block.action for block in reply.blocks if isinstance(block, Row)]
+    said = [f"{each.label}: /brief {each.words}" for each in (*controls, *rows, *reply.actions)]
+    return _clean("\n\n".join(filter(None, (to_text(reply), "\n".join(said))))) + "\n"
 
 
 def _clean(text: str) -> str:
