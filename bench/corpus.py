@@ -65,7 +65,7 @@ def briefing(number: int, entries: int = 40) -> dict[str, Any]:
         "review_by": f"2027-{random.randint(1, 12):02}-15",
         "status": random.choice(("developing", "watching", "closed")),
         "owners": ["News desk"],
-        "aliases": [_phrase(random, 2), f"{random.choice(_WORDS)} {number}"],
+        "aliases": [f"{_phrase(random, 2)} {number}", f"{random.choice(_WORDS)} {number}"],
         "topics": [random.choice(_WORDS), random.choice(_WORDS)],
         "why_it_matters": _sentences(random, 2),
         "sources": [_source(random, place) for place in range(1, 5)],

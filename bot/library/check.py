@@ -39,6 +39,10 @@ class Reading:
     revision: str = ""
     until: date | None = None
 
+    def holds(self, now: datetime) -> bool:
+        """Whether reading the same content would give the same now."""
+        return self.until is None or now.astimezone(UTC).date() < self.until
+
 
 def check(text: str, slug: str, file: str, revision: str, now: datetime) -> Reading:
     """Read the text of a file. Positions cost time, so they are looked for only if needed."""

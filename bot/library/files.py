@@ -71,15 +71,15 @@ def _stamp(entry: os.DirEntry[str]) -> Stamp:
     )
 
 
-def read_file(path: Path, root: Path, now: datetime, *, known: str = "") -> Reading | None:
-    """Read a briefing file that must lie in `root`; None if its content is of a `known` revision."""
+def read_file(path: Path, root: Path, now: datetime, before: Reading | None = None) -> Reading:
+    """Read a briefing file that must lie in `root`; gives `before` if that still holds."""
     file = printable(path)
     named = tuple(_name_problems(path, file))
     try:
         content = _content(path, root)
         revision = blake2b(content, digest_size=6).hexdigest()
-        if revision == known:
-            return None
+        if before and before.revision == revision and before.holds(now):
+            return before
         reading = check(_decoded(content), path.stem, file, revision, now)
     except _RefusedError as refused:
         problem = Problem(
@@ -114,9 +114,9 @@ def _name_problems(path: Path, file: str) -> Iterator[Problem]:
 
 
 def _content(path: Path, root: Path) -> bytes:
-    if path.is_symlink():
-        _follow(path, root)
     try:
+        if path.is_symlink():
+            _follow(path, root)
         handle = os.open(path, _OPEN)
     except OSError as error:
         raise _unreadable(error) from None

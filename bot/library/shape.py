@@ -6,7 +6,16 @@ from dataclasses import dataclass, is_dataclass
 from enum import Enum, auto
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from bot.domain.briefing import BriefingFile
 from bot.domain.fields import Day, Id, Moment, ShortText, SourceRef, Text
@@ -55,8 +64,7 @@ class Shape:
     looked_at: tuple[tuple[str, Key], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A text with a role, and where it stands."""
 
     loc: Loc

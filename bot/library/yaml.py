@@ -7,7 +7,6 @@ can crash the reader or make it large.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +25,8 @@ from yaml.events import (
 )
 
 from bot.domain.problem import Position, Problem
+from bot.library.finding import short
+from bot.library.scalars import to_value
 from bot.library.syntax import explain
 
 if TYPE_CHECKING:
@@ -39,17 +40,6 @@ PROBLEM_LIMIT: Final = 100
 Loc = tuple[str | int, ...]
 """Where a value stands: the keys and indexes that lead to it."""
 
-_WORDS: Final = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_NUMBER: Final = re.compile(
-    r"(?P<whole>[-+]?[0-9]+)|(?P<based>0o[0-7]+|0x[0-9a-fA-F]+)"
-    r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-)
-_NOT_TEXT: Final = frozenset("0123456789+-.~nNtTfF")
-_LONGEST_NUMBER: Final = 40
 #: The key of a value that is read but not kept.
 _DROPPED: Final = "\0dropped"
 
@@ -241,22 +231,3 @@ class _Reader:
         told = {known.where.line for known in self._tree.problems if known.where}
         if problem.where is None or problem.where.line not in told:
             self._tree.problems.append(problem)
-
-
-def to_value(text: str) -> Any:
-    """What a plain scalar means: null, a truth value, a number, or, most often, text."""
-    if len(text) >= _LONGEST_NUMBER or (text and text[0] not in _NOT_TEXT):
-        return text
-    if text in _WORDS:
-        return _WORDS[text]
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return text
-    if match["whole"]:
-        return int(text)
-    return int(text, 0) if match["based"] else float(text)
-
-
-def short(text: str) -> str:
-    """A key or a value as a message shows it."""
-    return text if len(text) <= _LONGEST_NUMBER else f"{text[:_LONGEST_NUMBER]}…"
