@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.domain.plain import to_text
 from bot.domain.reply import (
+    Action,
     Block,
     Bullets,
     Facts,
@@ -20,6 +21,7 @@ from bot.domain.reply import (
     Line,
     Menu,
     Note,
+    Option,
     Paragraph,
     Quote,
     Reply,
@@ -51,10 +53,11 @@ def print_reply(reply: Reply, out: IO[str]) -> None:
 
 def _plain(reply: Reply) -> str:
     """The reply for a pipe: unwrapped, unstyled, its controls as what one could type."""
-    menus = [block for block in reply.blocks if isinstance(block, Menu)]
-    controls = [option for menu in menus for option in menu.options]
-    rows = [block.action for block in reply.blocks if isinstance(block, Row)]
-    said = [f"{each.label}: /brief {each.words}" for each in (*controls, *rows, *reply.actions)]
+    controls: list[Action | Option] = []
+    for block in reply.blocks:
+        controls += block.options if isinstance(block, Menu) else ()
+        controls += (block.action,) if isinstance(block, Row) else ()
+    said = [f"{each.label}: /brief {each.words}" for each in (*controls, *reply.actions)]
     return _clean("\n\n".join(filter(None, (to_text(reply), "\n".join(said))))) + "\n"
 
 

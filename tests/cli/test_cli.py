@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import cli
+from bot.errors import ConfigurationError
+
+ROOT = Path(__file__).parents[2]
+GOOD = (ROOT / "briefings" / "land-strikes.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of briefings that the commands serve."""
+    shutil.copytree(ROOT / "briefings", tmp_path / "briefings")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "briefings"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, words)
+
+
+def test_answer_prints_plain_text_in_a_pipe() -> None:
+    result = run("answer", "faq consent")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Has Mexico agreed to the strikes?\n\nNo. ")
+    assert "Share here: /brief share faq land-strikes mexico-consent" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_answer_takes_words_quoted_or_not() -> None:
+    assert run("answer", "faq consent").stdout == run("answer", "faq", "consent").stdout
+
+
+def test_answer_prints_the_payload_that_slack_would_get() -> None:
+    payload = json.loads(run("answer", "faq consent", "--as", "slack").stdout)
+    assert payload["response_type"] == "ephemeral"
+    assert payload["blocks"][0]["text"]["text"] == "Has Mexico agreed to the strikes?"
+
+
+def test_answer_prints_the_payload_that_discord_would_get() -> None:
+    payload = json.loads(
+        run("answer", "share faq consent", "--user", "Ana", "--as", "discord").stdout
+    )
+    assert payload["flags"] == 1 << 15
+    assert "Shared by **Ana**" in json.dumps(payload)
+
+
+def test_answer_as_json_is_one_line() -> None:
+    result = run("answer", "faq consent", "--json")
+    said = json.loads(result.stdout)
+    assert result.stdout.count("\n") == 1
+    assert said["private"] is True
+    assert {"label": "Story", "words": "story land-strikes"} in said["actions"]
+
+
+def test_answer_in_a_channel_with_a_story_needs_no_story() -> None:
+    result = run("answer", "positions", "--story", "us-hemisphere-posture")
+    assert result.stdout.startswith("Positions: The widening US security posture")
+
+
+def test_answer_refuses_a_story_that_is_not_there_and_names_those_that_are() -> None:
+    result = run("answer", "faq", "--story", "nope")
+    assert result.exit_code == 2
+    assert "land-strikes, us-hemisphere-posture" in result.stderr
+
+
+def test_answer_refuses_a_channel_of_another_form_with_an_example() -> None:
+    result = run("answer", "faq", "--channel", "slack")
+    assert (result.exit_code, "slack:T1/C1" in result.stderr) == (2, True)
+
+
+def test_a_channel_sees_what_is_kept_for_it_only(folder: Path) -> None:
+    kept = GOOD.replace("status: developing", "status: developing\nvisible_to: ['slack:T1']")
+    (folder / "kept.yaml").write_text(kept.replace("aliases:", "aliases:\n  - kept one"), "utf-8")
+    ours = run("answer", "story kept", "--channel", "slack:T1/C1").stdout
+    theirs = run("answer", "story kept", "--channel", "slack:T2/C1").stdout
+    unknown = run("answer", "story kpet", "--channel", "slack:T2/C1").stdout
+    assert ours.startswith("Announced US land strikes")
+    assert theirs.replace("kept", "kpet") == unknown
+
+
+def test_a_question_cannot_steer_the_terminal() -> None:
+    assert "\x1b" not in run("answer", "search \x1b[31mred\x1b[0m strikes").stdout
+
+
+def test_check_says_all_is_well() -> None:
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "2 files checked: no problems\n")
+
+
+def test_check_ends_with_1_and_names_file_line_column_and_remedy(folder: Path) -> None:
+    (folder / "bad.yaml").write_text("titel: x\n", encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 1
+    assert (
+        "briefings/bad.yaml:1:1: there is no key `titel` — did you mean `title`?" in result.stdout
+    )
+
+
+def test_check_takes_files_and_folders(folder: Path) -> None:
+    assert run("check", str(folder / "land-strikes.yaml")).stderr == "1 file checked: no problems\n"
+    assert run("check", str(folder)).exit_code == 0
+
+
+def test_check_as_json_is_a_list_of_problems(folder: Path) -> None:
+    (folder / "bad.yaml").write_text("titel: x\n", encoding="utf-8")
+    problems = json.loads(run("check", "--format", "json").stdout)
+    assert {"file": "briefings/bad.yaml", "line": 1, "column": 1}.items() <= problems[0].items()
+
+
+def test_check_of_nothing_is_a_mistake_of_use() -> None:
+    assert run("check", "nope.yaml").exit_code == 2
+
+
+def test_a_missing_folder_is_said_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_BRIEFINGS", "nowhere")
+    result = run("answer", "faq")
+    assert isinstance(result.exception, ConfigurationError)
+    assert "BOT_BRIEFINGS" in str(result.exception)
+
+
+def test_schema_prints_what_is_committed() -> None:
+    assert run("schema").stdout == (ROOT / "briefings" / "briefing.schema.json").read_text("utf-8")
+
+
+def test_help_imports_no_sdk_and_no_web_server() -> None:
+    script = (
+        "import sys\nfrom bot.cli import cli\n"
+        "cli(['--help'], standalone_mode=False)\n"
+        "print([name for name in ('slack_bolt', 'discord', 'aiohttp') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("words", [["check"], ["answer", "faq", "--as", "slack"]])
+def test_commands_that_need_no_sdk_import_none(words: list[str]) -> None:
+    script = (
+        "import sys\nfrom bot.cli import cli\n"
+        f"try: cli({words!r}, standalone_mode=False)\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('slack_bolt', 'discord') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("[]\n")
+
+
+def test_a_mistake_ends_in_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT), "BOT_PLATFORMS": "irc"},
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "briefing-bot: BOT_PLATFORMS names 'irc', which is none of: discord, slack, web\n"
+    )
