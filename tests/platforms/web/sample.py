@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.domain.platform import House, Preview
+from bot.domain.platform import House
 from bot.domain.problem import Problem
 from bot.domain.reply import (
     Action,
@@ -33,8 +33,7 @@ from bot.domain.reply import (
     line,
 )
 from bot.domain.request import Request
-from bot.platforms.discord import render as discord
-from bot.platforms.slack import render as slack
+from bot.platforms import discord, slack
 from bot.platforms.web.platform import WebPlatform
 from bot.platforms.web.settings import Settings
 
@@ -50,12 +49,7 @@ WORDS = (
 )
 AS_OF = When(datetime(2026, 11, 20, 9, 0, tzinfo=UTC), "20 Nov 2026, 09:00 UTC")
 
-PREVIEWS = {
-    "slack": Preview(slack.render, slack.to_words),
-    "discord": Preview(
-        discord.render, lambda data: discord.to_words(data["custom_id"], data.get("values", []))
-    ),
-}
+PREVIEWS = {"slack": slack.preview, "discord": discord.preview}
 
 
 @dataclass

@@ -13,10 +13,8 @@ from bot.domain.problem import Position, Problem, Severity
 from bot.domain.reply import Paragraph, Reply, line
 from bot.domain.request import Channel
 from bot.errors import BotError, PostError, PostOutcome
-from bot.platforms.discord import render as discord
-from bot.platforms.slack import render as slack
 from bot.platforms.web.translate import CHANNEL, WORDS_LIMIT
-from tests.platforms.web.sample import Playground, Sample, card, running
+from tests.platforms.web.sample import PREVIEWS, Playground, Sample, card, running
 
 NOTE = Reply(
     "Digest",
@@ -50,8 +48,8 @@ async def test_words_are_answered_with_both_platforms_own_payloads(
     reply = sample.replies["harbour"] = card()
     status, message = await ask(client, words="harbour")
     assert status == HTTPStatus.OK
-    assert message["slack"] == json.loads(json.dumps(slack.render(reply)))
-    assert message["discord"] == json.loads(json.dumps(discord.render(reply)))
+    assert message["slack"] == json.loads(json.dumps(PREVIEWS["slack"].render(reply)))
+    assert message["discord"] == json.loads(json.dumps(PREVIEWS["discord"].render(reply)))
     assert message["text"].startswith("Harbour tunnel\n\nThe tunnel opens a year late.")
     assert (message["private"], message["words"]) == (True, "harbour")
 

@@ -24,8 +24,7 @@ export function announce(text) {
 
 /** Asks the words and shows the answer below everything else. */
 export async function ask(words) {
-  const turn = new Turn();
-  await turn.request({ words }, `/brief ${words}`.trim(), []);
+  await new Turn().request({ words }, hidden("Asked: "));
 }
 
 /** Shows a message that was posted in the channel, once. */
@@ -33,7 +32,7 @@ export function showPost(message) {
   if (posted.has(message.id)) return null;
   posted.add(message.id);
   const turn = new Turn();
-  turn.show(message, ["Posted in the channel, for everyone"]);
+  turn.show(message, "Posted in the channel, for everyone");
   return turn;
 }
 
@@ -62,28 +61,27 @@ class Turn {
   }
 
   /** Asks, and shows what comes: here, or in a turn of its own where a platform would do so. */
-  async request(asked, what, how, focus = null) {
+  async request(asked, lead, focus = null) {
     this.notice.hidden = true;
     this.article.setAttribute("aria-busy", "true");
     try {
       const message = await brief(asked);
-      const caption = [...how, el("code", {}, `/brief ${message.words}`.trim())];
       if (!message.private) this.share(message);
-      else if (this.message && !this.message.private) new Turn().answer(message, caption);
-      else this.answer(message, caption, focus);
+      else if (this.message && !this.message.private) new Turn().answer(message, lead, focus);
+      else this.answer(message, lead, focus);
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
-      this.fail(error.message, what, () => this.request(asked, what, how, focus));
+      this.fail(error.message, lead, asked, () => this.request(asked, lead, focus));
     } finally {
       this.article.removeAttribute("aria-busy");
     }
   }
 
-  answer(message, caption, focus = null) {
+  answer(message, lead, focus = null) {
     latest = this;
     this.words = message.words;
     this.moderator = isModerator();
-    this.show(message, caption);
+    this.show(message, lead);
     announce(message.text);
     if (focus) this.previews.querySelector(`.${focus}`)?.focus({ preventScroll: true });
   }
@@ -94,10 +92,9 @@ class Turn {
     turn?.previews.querySelector(".preview").focus({ preventScroll: true });
   }
 
-  show(message, caption) {
+  show(message, lead) {
     this.message = message;
-    const lead = message.private ? hidden("Asked: ") : null;
-    this.title.replaceChildren(...[lead, ...caption].filter(Boolean));
+    this.title.replaceChildren(lead, message.private ? command(message.words) : "");
     this.draw();
     if (!this.article.isConnected) main.append(this.article);
     this.article.scrollIntoView({ block: this.article.offsetHeight > main.clientHeight ? "start" : "nearest" });
@@ -125,7 +122,7 @@ class Turn {
   click(platform, control) {
     const label = control.selected_option?.text.text ?? control.text?.text;
     const picked = label ?? labelOf(this.message[platform], control);
-    this.request({ platform, control }, picked, [`${PLATFORMS[platform][0]}: “${picked}” asks `], platform);
+    this.request({ platform, control }, `“${picked}” on ${PLATFORMS[platform][0]} asks `, platform);
   }
 
   async renew() {
@@ -147,9 +144,9 @@ class Turn {
     }
   }
 
-  fail(sentence, what, again) {
+  fail(sentence, lead, asked, again) {
     if (!this.article.isConnected) {
-      this.title.replaceChildren(hidden("Asked: "), el("code", {}, what));
+      this.title.replaceChildren(lead, command(asked.words));
       main.append(this.article);
     }
     this.offer(sentence, "Try again", again);
@@ -172,6 +169,10 @@ class Turn {
     announce("Message dismissed.");
     document.getElementById("words").focus();
   }
+}
+
+function command(words) {
+  return el("code", {}, `/brief ${words}`.trim());
 }
 
 function drawnSafely(name, draw) {

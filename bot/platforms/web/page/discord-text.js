@@ -8,10 +8,12 @@ const PUNCTUATION = /[!-/:-@[-`{-~]/;
 
 /** The nodes of a text: its headings, lists, quotes and lines. */
 export function markdown(text) {
-  return text.split("```").flatMap((part, place, all) => {
-    if (place % 2 === 0) return blocks(part.split("\n"));
-    if (place === all.length - 1) return blocks(`\`\`\`${part}`.split("\n"));
-    return [el("pre", {}, part.replace(/^(?:\w*\n)?/, "").replace(/\n$/, ""))];
+  const parts = text.split("```");
+  if (parts.length % 2 === 0) parts.push(parts.splice(-2).join("```")); // the last fence opens nothing
+  return parts.flatMap((part, place) => {
+    if (place % 2) return [el("pre", {}, part.replace(/^\w*\n/, "").replace(/\n$/, ""))];
+    const beside = place ? part.replace(/^\n/, "") : part;
+    return beside ? blocks(beside.split("\n")) : [];
   });
 }
 
