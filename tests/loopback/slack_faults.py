@@ -20,6 +20,7 @@ class Fault:
     retry_after: int = 1
     delay: float = 0.0
     drop: Drop | None = None
+    garbled: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ def refusal(fault: Fault) -> web.Response | None:
         return web.json_response(body, status=429, headers=headers)
     if fault.status != 200:
         return web.Response(status=fault.status, text="<html>Oops</html>", content_type="text/html")
+    if fault.garbled:
+        return web.Response(text="{", content_type="application/json")
     if fault.error is not None:
         return web.json_response({"ok": False, "error": fault.error})
     return None

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.platform import House, Preview
-from bot.platforms.slack.render import render, to_words
+from bot.platforms.slack import render
 from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.timing import Timing
 
 if TYPE_CHECKING:
     from bot.platforms.slack.platform import SlackPlatform
 
 __all__ = ["Settings", "create", "preview"]
 
-preview = Preview(render, to_words)
+preview = Preview(render.render, render.to_words)
 
 
 def create(settings: Settings, house: House) -> SlackPlatform:
     """The platform; the SDK is imported only here, when it is wanted."""
     from bot.platforms.slack.platform import SlackPlatform
 
-    return SlackPlatform(settings, http_timeout=house.http_timeout)
+    return SlackPlatform(settings, Timing(http=house.http_timeout))

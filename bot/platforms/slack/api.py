@@ -34,7 +34,14 @@ def quiet_logger() -> logging.Logger:
     """The logger handed to the SDK. Below errors it tells whole payloads, tokens among them."""
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)
+    logger.addFilter(_without_trace)
     return logger
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    """The SDK traces every failed try to connect; while a network is down that is all one reads."""
+    record.exc_info = None
+    return True
 
 
 def proxy_for(url: str) -> str | None:

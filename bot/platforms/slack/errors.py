@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.problem import Problem
 from bot.errors import PlatformError, PostError, PostOutcome
@@ -41,7 +42,7 @@ _AGAIN = frozenset(("ratelimited", "request_timeout", "service_unavailable", "te
 _AGAIN_LATER = frozenset(("message_limit_exceeded", "rate_limited"))
 _PERHAPS_DONE = frozenset(("fatal_error", "internal_error"))
 _LATER = timedelta(minutes=1)
-_TOO_MANY = 429
+_TOO_MANY = "HTTP 429"
 
 _CHANNEL_PROBLEMS = {
     "not_in_channel": ("the bot is not in the channel", "invite it there: /invite @briefing"),
@@ -60,8 +61,10 @@ _CHANNEL_PROBLEMS = {
 def code_of(error: Exception) -> str:
     """Slack's word for an error, or what kind of failure it was."""
     if isinstance(error, SlackApiError):
-        code = error.response.get("error") if hasattr(error.response, "get") else None
-        return str(code or f"HTTP {getattr(error.response, 'status_code', '?')}")
+        # Where Slack's answer was no JSON, the response is not the SDK's.
+        answer = error.response
+        known = isinstance(answer, AsyncSlackResponse)
+        return str((known and answer.get("error")) or f"HTTP {getattr(answer, 'status_code', '')}")
     return type(error).__name__
 
 
@@ -80,7 +83,7 @@ def to_post_error(error: Exception) -> PostError:
         return PostError("Slack cannot be reached.", PostOutcome.RETRY)
     if not isinstance(error, SlackApiError):
         return PostError(f"The connection to Slack broke ({code}).", PostOutcome.UNKNOWN)
-    if code in _AGAIN or error.response.status_code == _TOO_MANY:
+    if code in _AGAIN or code == _TOO_MANY:
         return PostError(f"Slack is busy ({code}).", PostOutcome.RETRY, retry_after=_wait(error))
     if code in _AGAIN_LATER:
         return PostError(f"Slack is busy ({code}).", PostOutcome.RETRY, retry_after=_LATER)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -21,39 +23,50 @@ from bot.platforms.slack.api import Api, Json
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 from bot.platforms.slack.people import People
 from bot.platforms.slack.render import render, to_words
+from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.to_request import from_action, from_command, from_mention
 
 #: The events that the bot listens to; the app's manifest subscribes to these.
 EVENTS: Final = ("app_mention",)
 COMMAND: Final = "/brief"
 
-#: An answer that takes longer (none should) is sent after the ack: Slack waits three seconds.
-ACK_LIMIT: Final = 2.0
-_ANSWER_LIMIT: Final = 25.0
 _REMEMBERED: Final = 10_000
-_DRAIN: Final = 3.0
 
 _LOG = logging.getLogger(__name__)
 _ANYTHING: Final = re.compile("")
 _EXPIRED: Final = "This control is from an older version of the app. Start anew with"
 _OTHER_COMMAND: Final = "This app does not know that command. It answers"
 
-Message = Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rendered reply, and its JSON, which is what an ack carries.
+
+    An apology is no answer: it never takes the place of the message that was asked from.
+    """
+
+    message: Mapping[str, Any]
+    json: str
+    apology: bool
+
+    @classmethod
+    def of(cls, reply: Reply, *, apology: bool = False) -> Self:
+        """The rendered reply."""
+        message = render(reply)
+        return cls(message, json.dumps(message), apology)
 
 
 class Listeners:
     """Answers slash commands, controls and mentions."""
 
-    def __init__(
-        self, api: Api, answer: Answer, bot_user: str, *, ack_limit: float = ACK_LIMIT
-    ) -> None:
+    def __init__(self, api: Api, answer: Answer, bot_user: str, timing: Timing) -> None:
         self._api = api
         self._answer = answer
         self._bot_user = bot_user
-        self._ack_limit = ack_limit
-        self._people = People(api.look_up, self._spawn)
+        self._timing = timing
+        self._people = People(api.look_up, self._spawn, timing)
         # Replies to the same words are the same object as long as the briefings do not change.
-        self._render: Callable[[Reply], Message] = lru_cache(maxsize=1024)(render)
+        self._render: Callable[[Reply], Said] = lru_cache(maxsize=1024)(Said.of)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._seen: dict[str, None] = {}
 
@@ -73,25 +86,26 @@ class Listeners:
         """Give what is under way a little time to end."""
         tasks = list(self._tasks)
         if tasks:
-            await asyncio.wait(tasks, timeout=_DRAIN)
+            await asyncio.wait(tasks, timeout=self._timing.drain)
         for task in tasks:
             task.cancel()
 
-    async def _command(self, ack: AsyncAck, body: Json) -> None:
+    async def _command(self, ack: AsyncAck, body: Json) -> BoltResponse:
         if not self._is_new(body["trigger_id"]):
-            await ack()
-            return
+            return await ack()
         request = from_command(body, self._people.known(body["user_id"]))
-        answering = self._spawn(self._message(request))
-        await asyncio.wait((answering,), timeout=self._ack_limit)
+        answering = self._spawn(self._said(request))
+        await asyncio.sleep(0)  # nearly every answer is there after one turn of the loop
+        if not answering.done():
+            await asyncio.wait((answering,), timeout=self._timing.ack)
         if answering.done():
-            await ack({**answering.result()})
-        else:
-            await ack()
-            self._spawn(self._respond_later(answering, body["response_url"]))
+            return BoltResponse(status=200, body=answering.result().json)
+        self._spawn(self._respond_later(answering, body["response_url"]))
+        return await ack()
 
-    async def _respond_later(self, answering: asyncio.Task[Message], url: str) -> None:
-        await self._api.respond(url, {**await answering, "replace_original": False})
+    async def _respond_later(self, answering: asyncio.Task[Said], url: str) -> None:
+        said = await answering
+        await self._api.respond(url, {**said.message, "replace_original": False})
 
     async def _action(self, ack: AsyncAck, body: Json) -> None:
         await ack()
@@ -101,16 +115,17 @@ class Listeners:
     async def _answer_action(self, body: Json) -> None:
         words = to_words(body["actions"][0])
         if words is None:
-            message: Message = _say(_EXPIRED)
+            said = _apologise(_EXPIRED)
         else:
             person = self._people.known(body["user"]["id"])
-            message = await self._message(from_action(body, words, person))
+            said = await self._said(from_action(body, words, person))
         container = body.get("container") or {}
         # Only the asker's own message is edited. A message for everybody stays as it is, and an
         # ephemeral one cannot become public, so that sharing always makes a new one.
-        own = container.get("is_ephemeral") is True and message["response_type"] == "ephemeral"
-        response = {**message, "replace_original": own and words is not None}
-        if thread := container.get("thread_ts"):
+        private = said.message["response_type"] == "ephemeral"
+        edit = private and not said.apology and container.get("is_ephemeral") is True
+        response = {**said.message, "replace_original": edit}
+        if not edit and (thread := container.get("thread_ts")):
             response["thread_ts"] = thread
         await self._api.respond(body["response_url"], response)
 
@@ -123,7 +138,7 @@ class Listeners:
         event = body["event"]
         user, channel, thread = event["user"], event["channel"], event.get("thread_ts")
         request = from_mention(body, self._bot_user, self._people.known(user))
-        message = await self._message(request)
+        message = (await self._said(request)).message
         try:
             if message["response_type"] == "in_channel":
                 await self._api.reply(channel, message, thread or event["ts"])
@@ -135,7 +150,7 @@ class Listeners:
             _LOG.warning("an answer to a mention did not reach Slack (%s)", code_of(error))
 
     async def _other_command(self, ack: AsyncAck) -> None:
-        await ack(_say(_OTHER_COMMAND))
+        await ack({**_apologise(_OTHER_COMMAND).message})
 
     async def _other_event(self) -> None:
         """Bolt acks events by itself."""
@@ -162,13 +177,13 @@ class Listeners:
 
     async def _failed(self, error: Exception, body: Json) -> BoltResponse:
         """Ack what a listener failed on, with a sentence where one can be shown."""
-        message = _sorry(error)
-        return BoltResponse(status=200, body={**message} if body.get("command") else "")
+        said = _sorry(error)
+        return BoltResponse(status=200, body=said.json if body.get("command") else "")
 
-    async def _message(self, request: Request) -> Message:
+    async def _said(self, request: Request) -> Said:
         """What to say to a request: the answer, or that there is none."""
         try:
-            async with asyncio.timeout(_ANSWER_LIMIT):
+            async with asyncio.timeout(self._timing.answer):
                 return self._render(await self._answer(request))
         except Exception as error:  # noqa: BLE001 (whatever went wrong, the asker is told)
             return _sorry(error)
@@ -195,18 +210,19 @@ class Listeners:
             _sorry(error)
 
 
-def _say(text: str) -> Json:
-    return render(Reply("", (Paragraph(line(f"{text} ", code(COMMAND), ".")),)))
+def _apologise(text: str) -> Said:
+    reply = Reply("", (Paragraph(line(f"{text} ", code(COMMAND), ".")),))
+    return Said.of(reply, apology=True)
 
 
-def _sorry(error: BaseException) -> Json:
+def _sorry(error: BaseException) -> Said:
     """A sentence with a reference under which the log says what went wrong."""
     reference = secrets.token_hex(3)
     _LOG.error("answering failed (%s)", reference, exc_info=error)
     text = f"Sorry, that went wrong. Whoever runs this bot finds why in its log, under {reference}."
-    return render(Reply("", (Paragraph(line(text)),)))
+    return Said.of(Reply("", (Paragraph(line(text)),)), apology=True)
 
 
 def _modal(text: str) -> Json:
     title = {"type": "plain_text", "text": "Briefings", "emoji": False}
-    return {"type": "modal", "title": title, "blocks": _say(text)["blocks"]}
+    return {"type": "modal", "title": title, "blocks": _apologise(text).message["blocks"]}

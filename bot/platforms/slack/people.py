@@ -6,18 +6,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
+from bot.platforms.slack.timing import Timing
 
 _LOG = logging.getLogger(__name__)
-
-_REMEMBERED: Final = 600.0
-_PAUSE: Final = 60.0
 
 _RIGHTS = ("is_admin", "is_owner", "is_primary_owner")
 _OUTSIDERS = ("deleted", "is_bot", "is_restricted", "is_stranger", "is_ultra_restricted")
 
+LookUp = Callable[[str], Awaitable[Mapping[str, Any]]]
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 
 
@@ -34,10 +33,9 @@ class Person:
 class People:
     """The people that Slack told us of lately."""
 
-    def __init__(
-        self, look_up: Callable[[str], Awaitable[Mapping[str, Any]]], spawn: Spawn
-    ) -> None:
+    def __init__(self, look_up: LookUp, spawn: Spawn, timing: Timing) -> None:
         self._look_up = look_up
+        self._timing = timing
         self._spawn = spawn
         self._known: dict[str, Person] = {}
         self._asked: set[str] = set()
@@ -56,9 +54,9 @@ class People:
             self._known[user] = to_person(await self._look_up(user))
         except SLACK_FAILURES as error:
             _LOG.info("Slack does not tell who is asking (%s)", code_of(error))
-            loop.call_later(_PAUSE, self._forget, user)
+            loop.call_later(self._timing.pause, self._forget, user)
         else:
-            loop.call_later(_REMEMBERED, self._forget, user)
+            loop.call_later(self._timing.remember, self._forget, user)
 
     def _forget(self, user: str) -> None:
         self._asked.discard(user)

@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -19,13 +18,13 @@ from bot.domain.request import Channel
 from bot.errors import ConfigurationError, PlatformError, PostError, PostOutcome, UnsupportedError
 from bot.platforms.slack.api import Api, Identity, quiet_logger
 from bot.platforms.slack.errors import SLACK_FAILURES, to_post_error
-from bot.platforms.slack.listeners import ACK_LIMIT, Listeners
+from bot.platforms.slack.listeners import Listeners
 from bot.platforms.slack.render import render
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.sockets import connected, watch
+from bot.platforms.slack.timing import Timing
 
 _LOG = logging.getLogger(__name__)
-_PING: Final = 10.0
 
 
 class SlackPlatform:
@@ -34,18 +33,9 @@ class SlackPlatform:
     name = "slack"
     repeat_window = timedelta(0)  # Slack takes the same message twice
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        http_timeout: float = 10.0,
-        ack_limit: float = ACK_LIMIT,
-        ping_interval: float = _PING,
-    ) -> None:
+    def __init__(self, settings: Settings, timing: Timing) -> None:
         self._settings = settings
-        self._http_timeout = aiohttp.ClientTimeout(total=http_timeout)
-        self._ack_limit = ack_limit
-        self._ping_interval = ping_interval
+        self._timing = timing
         self._api: Api | None = None
         self._team: str | None = None
 
@@ -61,14 +51,14 @@ class SlackPlatform:
             identity = await api.identify()
             await api.try_socket()
             self._team = identity.team
-            listeners = Listeners(api, answer, identity.user, ack_limit=self._ack_limit)
+            listeners = Listeners(api, answer, identity.user, self._timing)
             app = self._app(api, identity)
             listeners.register(app)
-            async with connected(app, app_token, self._ping_interval) as handlers:
+            async with connected(app, app_token, self._timing) as handlers:
                 _LOG.info("listening to %s on Slack", identity.name or identity.team)
                 report(True)
                 try:
-                    await watch(handlers, report)
+                    await watch(handlers, report, self._timing)
                 finally:
                     report(False)
                     await listeners.drain()
@@ -123,7 +113,9 @@ class SlackPlatform:
 
     @asynccontextmanager
     async def _online(self) -> AsyncIterator[Api]:
-        async with aiohttp.ClientSession(timeout=self._http_timeout) as session:
+        # On the session, as the SDK ignores its own time limit where it is handed a session.
+        limit = aiohttp.ClientTimeout(total=self._timing.http)
+        async with aiohttp.ClientSession(timeout=limit) as session:
             self._api = Api(self._settings, session)
             try:
                 yield self._api

@@ -14,7 +14,10 @@ from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
 from bot.domain.request import Request
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.timing import Timing
 from tests.loopback.slack import SlackServer
+
+QUICK = Timing(http=2, ping=0.3, watch=0.05)
 
 
 @dataclass
@@ -62,10 +65,10 @@ class Running:
 
 @asynccontextmanager
 async def listening(
-    slack: SlackServer, house: House, *, ack_limit: float = 2.0
+    slack: SlackServer, house: House, timing: Timing = QUICK
 ) -> AsyncIterator[Running]:
     """The platform, connected twice; it is cancelled at the end, as the bot does it."""
-    platform = make_platform(slack, ack_limit=ack_limit)
+    platform = make_platform(slack, timing=timing)
     reports: list[bool] = []
     task = asyncio.create_task(platform.listen(house.answer, house.complete, reports.append))
     waiting = asyncio.create_task(slack.until(lambda: len(slack.sockets.links) == 2))
@@ -85,7 +88,7 @@ def make_platform(
     *,
     bot_token: str | None = None,
     app_token: str | None = None,
-    ack_limit: float = 2.0,
+    timing: Timing = QUICK,
 ) -> SlackPlatform:
     """The platform with the loopback Slack's tokens, or with others."""
     settings = Settings(
@@ -93,7 +96,7 @@ def make_platform(
         bot_token=SecretStr(bot_token or slack.bot_token),
         app_token=SecretStr(app_token or slack.app_token),
     )
-    return SlackPlatform(settings, http_timeout=2, ack_limit=ack_limit, ping_interval=0.3)
+    return SlackPlatform(settings, timing)
 
 
 @pytest.fixture

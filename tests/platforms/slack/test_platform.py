@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from bot.domain.request import Channel, Request
 from bot.errors import PlatformError, PostError, PostOutcome, UnsupportedError
 from tests.loopback import slack_payloads as payloads
 from tests.loopback.slack import Ack, Fault, Message, SlackServer
-from tests.platforms.slack.conftest import House, listening, make_platform
+from tests.platforms.slack.conftest import QUICK, House, listening, make_platform
 
 CHANNEL = Channel("slack", "T1", "C1")
 
@@ -66,6 +66,16 @@ async def test_a_guest_with_an_admins_flag_moderates_nothing(house: House) -> No
         assert (known.moderator, known.zone) == (False, "Europe/Lisbon")
 
 
+async def test_who_asks_is_looked_up_again_after_a_while(house: House) -> None:
+    timing = replace(QUICK, remember=0.05, pause=0.05)
+    async with SlackServer() as slack, listening(slack, house, timing):
+        slack.fail("users.info", Fault(error="internal_error"))
+        slack.workspace.add_user("U1")
+        async with asyncio.timeout(5):
+            while len(slack.called("users.info")) < 3:
+                await slack.slash("faq")
+
+
 async def test_not_knowing_who_asks_does_no_harm(house: House) -> None:
     async with SlackServer() as slack, listening(slack, house):
         slack.keep_failing("users.info", Fault(status=503))
@@ -101,6 +111,15 @@ async def test_a_shared_answer_is_public_and_names_who_shared_it(house: House) -
         assert public.only_for is None
         assert public.text.endswith("Shared by Ada Lovelace.")
         assert (message.edits, message.deleted) == (0, False)
+
+
+async def test_a_click_that_fails_leaves_the_message_as_it_was(house: House) -> None:
+    house.known["background"] = RuntimeError("boom")
+    async with SlackServer() as slack, listening(slack, house):
+        message = message_of(await slack.slash("faq"))
+        await slack.click(message, "Background")
+        assert "went wrong" in (await shown(slack, 2)).text
+        assert message.edits == 0
 
 
 async def test_a_button_of_a_public_message_answers_its_clicker_alone(house: House) -> None:
@@ -173,7 +192,7 @@ async def test_a_story_named_like_a_mention_pings_nobody(house: House, text: str
 
 async def test_a_slow_answer_comes_by_the_response_url(house: House) -> None:
     house.delay = 0.3
-    async with SlackServer() as slack, listening(slack, house, ack_limit=0.05):
+    async with SlackServer() as slack, listening(slack, house, replace(QUICK, ack=0.05)):
         ack = await slack.slash("faq")
         assert (ack.error, ack.payload) == (None, None)
         answer = await shown(slack, 1)
@@ -327,6 +346,26 @@ async def test_an_unreachable_slack_is_not_permanent(house: House) -> None:
     assert not failed.value.permanent
 
 
+async def test_a_lost_connection_is_reported_and_at_last_given_up(house: House) -> None:
+    timing = replace(QUICK, patience=0.6)
+    async with SlackServer() as slack, listening(slack, house, timing) as running:
+        slack.keep_failing("link", Fault(status=503))
+        slack.sockets.cut()
+        with pytest.raises(PlatformError, match="has been lost") as lost:
+            await running.listening
+        assert not lost.value.permanent
+        assert running.reports[:2] == [True, False]
+
+
+async def test_sockets_that_do_not_open_are_given_up(house: House) -> None:
+    async with SlackServer() as slack:
+        slack.keep_failing("link", Fault(status=503))
+        platform = make_platform(slack, timing=replace(QUICK, connect=0.5))
+        with pytest.raises(PlatformError, match="opened no socket") as failed:
+            await platform.listen(house.answer, house.complete, lambda _: None)
+        assert not failed.value.permanent
+
+
 async def test_listening_stops_cleanly_when_cancelled(house: House) -> None:
     async with SlackServer() as slack:
         async with listening(slack, house) as running:
@@ -378,7 +417,7 @@ async def test_the_environment_of_the_sdk_changes_nothing(
         message = message_of(await slack.slash("faq"))
         await slack.click(message, "Background")
         await slack.until(lambda: message.edits == 1)
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240
 
 
 async def test_a_post_is_one_message_with_its_key(house: House) -> None:
@@ -401,6 +440,7 @@ async def test_a_post_is_one_message_with_its_key(house: House) -> None:
         (Fault(error="service_unavailable"), PostOutcome.RETRY, None),
         (Fault(error="internal_error"), PostOutcome.UNKNOWN, None),
         (Fault(status=502), PostOutcome.UNKNOWN, None),
+        (Fault(garbled=True), PostOutcome.UNKNOWN, None),
         (Fault(drop="before"), PostOutcome.UNKNOWN, None),
         (Fault(drop="after"), PostOutcome.UNKNOWN, None),
         (Fault(delay=2.5), PostOutcome.UNKNOWN, None),

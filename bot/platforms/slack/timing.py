@@ -1,0 +1,33 @@
+"""How long things may take on Slack, in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Time limits; only tests have reason to change them."""
+
+    http: float = 10.0
+    """One call of the Web API."""
+    ack: float = 2.0
+    """An answer within the ack, for which Slack waits three seconds; a later one is sent after."""
+    answer: float = 25.0
+    """Any answer at all."""
+    drain: float = 3.0
+    """What is under way when the bot stops."""
+    ping: float = 10.0
+    """Between two pings of a connection."""
+    connect: float = 20.0
+    """Opening one connection: the SDK itself would try for ever."""
+    close: float = 3.0
+    """Closing all connections."""
+    watch: float = 3.0
+    """Between two looks at the connections."""
+    patience: float = 60.0
+    """Until a lost connection makes us start anew."""
+    remember: float = 600.0
+    """What Slack told of a person."""
+    pause: float = 60.0
+    """Until Slack is asked again about a person of whom it told nothing."""
