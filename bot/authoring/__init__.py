@@ -1,0 +1,1 @@
+"""For maintainers: what helps to write a briefing."""
