@@ -8,7 +8,7 @@ async with DiscordServer() as discord_:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from aiohttp import web
@@ -88,10 +88,11 @@ class DiscordServer:
         permissions: int = make.COMMON,
         locale: str = "en-GB",
         wait: bool = True,
-        **options: str,
+        options: Mapping[str, str] | None = None,
+        **more: str,
     ) -> Interaction:
-        """Type a slash command and return what came back."""
-        data = await self._command(group, verb, options)
+        """Type a slash command and return what came back; options may be given by name."""
+        data = await self._command(group, verb, {**(options or {}), **more})
         return await self._invoke(COMMAND, data, direct, permissions, locale, wait)
 
     async def complete(

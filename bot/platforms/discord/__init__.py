@@ -1,1 +1,24 @@
-"""Discord, over the gateway, with discord.py."""
+"""Discord, over the gateway, with discord.py; the SDK is imported only when a platform is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.platform import Preview
+from bot.platforms.discord.render import render, to_words
+from bot.platforms.discord.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.domain.platform import House, Platform
+
+preview = Preview(render, to_words)
+
+
+def create(settings: Settings, _: House) -> Platform:
+    """Make the platform, ready to listen."""
+    from bot.platforms.discord.platform import DiscordPlatform
+
+    return DiscordPlatform(settings)
+
+
+__all__ = ["Settings", "create", "preview"]

@@ -13,6 +13,9 @@ OPTIONS: Final = 25
 OPTION_LABEL: Final = 100
 CUSTOM_ID: Final = 100
 
+#: The value of an option that asks no words, for Discord takes no empty one.
+BARE: Final = "/brief"
+
 
 def label(text: str, limit: int) -> str:
     """Return a label of at most `limit` characters; a cut shows as an ellipsis."""
@@ -34,8 +37,8 @@ def fits(words: str) -> bool:
 
 
 def _value(option: Option) -> str:
-    """Return the words as a value, which must not be blank: `/brief` alone means no words."""
-    return sendable(option.words).strip() or "/brief"
+    """Return the words as a value, which must not be blank."""
+    return sendable(option.words).strip() or BARE
 
 
 def menus(options: Sequence[Option]) -> list[list[Option]]:

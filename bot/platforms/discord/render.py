@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bot.domain.reply import Block, Heading, Note, Reply, clip
+from bot.platforms.discord.controls import BARE
 from bot.platforms.discord.markup import escape, plain
 from bot.platforms.discord.page import Page, Payload
 
@@ -45,11 +46,14 @@ def render(reply: Reply) -> Payload:
     return {"flags": flags, "components": [container], "allowed_mentions": {"parse": []}}
 
 
-def to_words(custom_id: str, values: Sequence[str]) -> str | None:
-    """Return the words of a control that was used; None if the control is not one of ours."""
+def to_words(control: Mapping[str, Any]) -> str | None:
+    """Return the words of a control, given as its interaction's data; None if it is not ours."""
+    custom_id, values = str(control.get("custom_id")), control.get("values")
     if match := BUTTON_ID.fullmatch(custom_id):
         return match["words"]
-    return values[0] if values and MENU_ID.fullmatch(custom_id) else None
+    if MENU_ID.fullmatch(custom_id) and isinstance(values, list) and values:
+        return "" if values[0] == BARE else str(values[0])
+    return None
 
 
 def _title(text: str) -> str:

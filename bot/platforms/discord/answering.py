@@ -1,0 +1,123 @@
+"""Answers to interactions: in Discord's time, and kindly whatever goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Sequence
+from typing import Any, Final
+
+import discord
+from discord.app_commands import Choice
+
+from bot.domain.platform import Answer, Complete
+from bot.domain.reply import Option, Paragraph, Reply, code, line
+from bot.domain.request import Request
+from bot.domain.verbs import STORY
+from bot.platforms.discord.controls import OPTION_LABEL, OPTIONS, label
+from bot.platforms.discord.exchange import Exchange, Interaction, note_failure
+from bot.platforms.discord.failures import DISCORD_FAILURES
+from bot.platforms.discord.markup import size
+from bot.platforms.discord.to_request import join, to_request, typed_options
+
+_LOG = logging.getLogger(__name__)
+
+#: Discord gives a first response three seconds; past this limit we ask for more time.
+LIMIT: Final = 2.0
+#: Nobody is kept waiting for longer than this.
+_PATIENCE: Final = 25.0
+
+OLDER_CONTROL = Reply(
+    "This control is from another version of the bot",
+    (Paragraph(line("Type ", code("/brief"), " to see where things stand.")),),
+)
+OLDER_COMMAND = Reply(
+    "This command has changed",
+    (Paragraph(line("Discord still offers an older form of it. Try again in a minute.")),),
+)
+
+
+class Answering:
+    """Answers interactions: at once where it can, else by asking Discord for time."""
+
+    def __init__(self, answer: Answer, complete: Complete, *, limit: float = LIMIT) -> None:
+        self._answer, self._complete, self._limit = answer, complete, limit
+        self._busy: set[asyncio.Task[Any] | None] = set()
+
+    async def answer(self, interaction: Interaction, words: str) -> None:
+        """Answer the words that were typed, clicked or picked."""
+        task = asyncio.current_task()
+        self._busy.add(task)
+        exchange = Exchange(interaction)
+        timer = asyncio.get_running_loop().call_later(self._limit, exchange.defer)
+        try:
+            reply = await self._reply(to_request(interaction, words))
+            timer.cancel()
+            await _finish(exchange, reply)
+        finally:
+            timer.cancel()
+            self._busy.discard(task)
+
+    async def offer(self, interaction: Interaction, verb: str) -> None:
+        """Complete the option that is being typed."""
+        try:
+            choices = self._choices(interaction, verb)
+        except Exception:  # noqa: BLE001 (whatever it was, the person just gets no choices)
+            _LOG.exception("completing /brief %s failed", verb)
+            choices = []
+        try:
+            await interaction.response.autocomplete(choices)
+        except DISCORD_FAILURES as error:
+            note_failure(interaction, error)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for the answers that are under way, but not for ever."""
+        if busy := [task for task in self._busy if task is not None]:
+            await asyncio.wait(busy, timeout=seconds)
+
+    async def _reply(self, request: Request) -> Reply:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._answer(request)
+        except Exception:  # noqa: BLE001 (whatever it was, the person is told)
+            return apology("answering a request failed")
+
+    def _choices(self, interaction: Interaction, verb: str) -> list[Choice[str]]:
+        typed, focused = typed_options(interaction.data or {})
+        current = typed.pop(focused, "")
+        if focused == "story":
+            prefix, current = f"{STORY.name} ", current.strip()
+        else:
+            prefix = join(verb, typed.get("story")) + " "
+        return _to_choices(self._complete(to_request(interaction, prefix + current)), prefix)
+
+
+async def say(interaction: Interaction, reply: Reply) -> None:
+    """Say something that needs no thought."""
+    await Exchange(interaction).finish(reply)
+
+
+def apology(what: str) -> Reply:
+    """Log the exception that is being handled; return what to say, with a number to find it by."""
+    number = secrets.token_hex(3)
+    _LOG.exception("%s (error %s)", what, number)
+    said = f"Please try again. If it happens again, tell whoever runs this bot: error {number}."
+    return Reply("Something went wrong", (Paragraph(line(said)),))
+
+
+async def _finish(exchange: Exchange, reply: Reply) -> None:
+    try:
+        await exchange.finish(reply)
+    except discord.HTTPException:
+        await exchange.finish(apology("Discord refused a message"))
+
+
+def _to_choices(options: Sequence[Option], prefix: str) -> list[Choice[str]]:
+    """Return options as choices; a value is what an option adds to the words before it."""
+    choices: dict[str, Choice[str]] = {}
+    for option in options:
+        value = option.words.removeprefix(prefix).strip()
+        if option.words.startswith(prefix) and 0 < size(value) <= OPTION_LABEL:
+            choices.setdefault(value, Choice(name=label(option.label, OPTION_LABEL), value=value))
+    return list(choices.values())[:OPTIONS]

@@ -1,0 +1,123 @@
+"""The slash command `/brief`, with a subcommand for every verb of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+
+from bot.domain.verbs import ASK, SEARCH, VERBS, Verb
+from bot.platforms.discord.answering import OLDER_COMMAND, Answering, apology, say
+from bot.platforms.discord.exchange import Interaction
+from bot.platforms.discord.to_request import join
+
+_STORY_LIMIT: Final = 100
+_WORDS_LIMIT: Final = 300
+_Story = app_commands.Range[str, 1, _STORY_LIMIT]
+_Words = app_commands.Range[str, 1, _WORDS_LIMIT]
+
+_Callback = Callable[..., Coroutine[Any, Any, None]]
+
+_ABOUT_STORY = "Which story; leave it out for this channel's own"
+_ABOUT_WORDS = {
+    "words": "What to look for, or an item from the list",
+    "question": "Your question, in your own words",
+}
+
+
+class Commands(app_commands.CommandTree[Any]):
+    """The commands of one client. Completions are answered here, where a failure can be handled."""
+
+    def __init__(self, client: discord.Client, answering: Answering) -> None:
+        super().__init__(client)
+        self._answering = answering
+        self.add_command(_brief(answering))
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Answer completions; let commands through to theirs."""
+        if interaction.type is not discord.InteractionType.autocomplete:
+            return True
+        verb = interaction.command.name if interaction.command else ""
+        await self._answering.offer(interaction, verb)
+        return False
+
+    async def on_error(
+        self, interaction: Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        """Say a kind sentence for a command that another version registered."""
+        older = app_commands.CommandNotFound | app_commands.CommandSignatureMismatch
+        if isinstance(error, older):
+            await say(interaction, OLDER_COMMAND)
+            return
+        try:
+            raise error
+        except app_commands.AppCommandError:
+            await say(interaction, apology("a command failed"))
+
+
+def _brief(answering: Answering) -> app_commands.Group:
+    group = app_commands.Group(
+        name="brief",
+        description="Ask the briefings",
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True),
+    )
+    for verb in VERBS:
+        group.add_command(_command(verb, answering))
+    return group
+
+
+def _command(verb: Verb, answering: Answering) -> app_commands.Command[Any, ..., None]:
+    callback = _callback(verb, answering)
+    if verb.story:
+        callback = app_commands.describe(story=_ABOUT_STORY)(callback)
+        callback = app_commands.autocomplete(story=_completed_by_the_tree)(callback)
+    if verb.words:
+        about = _ABOUT_WORDS.get(verb.words, verb.words)
+        callback = app_commands.describe(words=about)(callback)
+        callback = app_commands.rename(words=verb.words)(callback)
+        if not _required(verb):
+            callback = app_commands.autocomplete(words=_completed_by_the_tree)(callback)
+    return app_commands.Command(name=verb.name, description=verb.summary, callback=callback)
+
+
+def _required(verb: Verb) -> bool:
+    """Tell whether a verb is nothing without its words, which are then free text."""
+    return verb in {ASK, SEARCH}
+
+
+def _callback(verb: Verb, answering: Answering) -> _Callback:
+    """Return what to do for a verb; discord.py reads the options from its parameters."""
+
+    async def alone(interaction: discord.Interaction) -> None:
+        await answering.answer(interaction, verb.name)
+
+    async def about(interaction: discord.Interaction, story: _Story | None = None) -> None:
+        await answering.answer(interaction, join(verb.name, story))
+
+    async def within(
+        interaction: discord.Interaction,
+        story: _Story | None = None,
+        words: _Words | None = None,
+    ) -> None:
+        await answering.answer(interaction, join(verb.name, story, words))
+
+    async def asking(
+        interaction: discord.Interaction, words: _Words, story: _Story | None = None
+    ) -> None:
+        await answering.answer(interaction, join(verb.name, story, words))
+
+    if not verb.story:
+        return alone
+    if not verb.words:
+        return about
+    return asking if _required(verb) else within
+
+
+async def _completed_by_the_tree(
+    _: discord.Interaction, _current: str
+) -> list[app_commands.Choice[str]]:
+    """Mark an option as completed; `Commands.interaction_check` does it."""
+    return []

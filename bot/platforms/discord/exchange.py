@@ -1,0 +1,83 @@
+"""One interaction with Discord: the first response, or a deferral and what is edited in later."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import discord
+
+from bot.domain.reply import Paragraph, Reply, line
+from bot.platforms.discord.failures import DISCORD_FAILURES, GONE, name_of
+from bot.platforms.discord.message import Message
+
+_LOG = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+_SHARED = Reply("Shared", (Paragraph(line("Everyone in this channel can see it now.")),))
+
+
+class Exchange:
+    """What was asked by one interaction, and the one answer it may have."""
+
+    def __init__(self, interaction: Interaction) -> None:
+        self._interaction = interaction
+        self._deferral: asyncio.Task[None] | None = None
+        clicked = interaction.message
+        #: A click on a message that one person sees turns its page; others see no change of theirs.
+        self._in_place = clicked is not None and clicked.flags.ephemeral
+
+    def defer(self) -> None:
+        """Ask Discord for more time."""
+        self._deferral = asyncio.create_task(self._defer())
+
+    async def finish(self, reply: Reply) -> None:
+        """Send the answer; what Discord refuses is logged.
+
+        Raises:
+            HTTPException: Discord refuses the message itself.
+        """
+        try:
+            if self._deferral is None:
+                await self._respond(reply)
+            else:
+                await self._deferral
+                await self._follow_up(reply)
+        except DISCORD_FAILURES as error:
+            if isinstance(error, discord.HTTPException) and error.code == _BAD_FORM:
+                raise
+            note_failure(self._interaction, error)
+
+    async def _defer(self) -> None:
+        thinking = not self._in_place
+        await self._interaction.response.defer(ephemeral=thinking, thinking=thinking)
+
+    async def _respond(self, reply: Reply) -> None:
+        response = self._interaction.response
+        if self._in_place and reply.private:
+            await response.edit_message(view=Message(reply))
+        else:
+            await response.send_message(view=Message(reply), ephemeral=reply.private)
+
+    async def _follow_up(self, reply: Reply) -> None:
+        """Edit the deferred answer, which stays private; a public one is a message of its own."""
+        if reply.private:
+            await self._interaction.edit_original_response(view=Message(reply))
+            return
+        if not self._in_place:
+            await self._interaction.edit_original_response(view=Message(_SHARED))
+        await self._interaction.followup.send(view=Message(reply))
+
+
+#: Discord's code for a message that is not as it should be: a mistake of ours.
+_BAD_FORM = 50035
+
+
+def note_failure(interaction: Interaction, error: Exception) -> None:
+    """Log that an answer did not arrive: a line for what happens, more for what should not."""
+    if isinstance(error, discord.HTTPException) and error.code in GONE:
+        _LOG.info("interaction %s was already over (%s)", interaction.id, name_of(error))
+    else:
+        _LOG.warning("interaction %s was not answered (%s)", interaction.id, name_of(error))

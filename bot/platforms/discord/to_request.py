@@ -1,0 +1,40 @@
+"""What Discord tells of a command or a click, as a Request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+
+from bot.domain.request import Channel, Request
+
+#: The workspace of direct channels: their people belong to no server there.
+DIRECT = "@me"
+
+
+def to_request(interaction: discord.Interaction[Any], words: str) -> Request:
+    """Translate an interaction; rights come with it and are Discord's own."""
+    rights = interaction.permissions
+    return Request(
+        words,
+        Channel("discord", str(interaction.guild_id or DIRECT), str(interaction.channel_id or 0)),
+        user=str(interaction.user.id),
+        user_name=interaction.user.display_name,
+        moderator=rights.manage_guild or rights.administrator,
+        locale=str(interaction.locale),
+    )
+
+
+def join(*parts: str | None) -> str:
+    """Join a verb and the options given with it into the words after `/brief`."""
+    return " ".join(part.strip() for part in parts if part)
+
+
+def typed_options(data: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """Return the options typed so far in a subcommand, and the name of the one being typed."""
+    options: Sequence[Mapping[str, Any]] = data.get("options", ())
+    while options and options[0]["type"] == discord.AppCommandOptionType.subcommand.value:
+        options = options[0].get("options", ())
+    focused = next((option["name"] for option in options if option.get("focused")), "")
+    return {option["name"]: str(option.get("value", "")) for option in options}, focused
