@@ -63,7 +63,7 @@ def _file(path: Path) -> Sequence[Problem]:
     from bot.library.files import read_file
 
     reading = read_file(path, path.parent, clock.now())
-    return reading.problems if reading is not None else ()
+    return reading.problems
 
 
 def _as_json(problem: Problem) -> dict[str, object]:
