@@ -180,9 +180,9 @@ async def test_a_dismissed_message_is_gone_and_the_focus_is_on_the_command_line(
 
 
 async def test_an_example_is_asked_by_clicking_it(page: Page, sample: Sample) -> None:
-    await page.get_by_role("button", name="/brief faq").click()
-    await expect(page.locator(".turn").last).to_contain_text("Pick a question")
-    assert sample.asked[-1].words == "faq"
+    await page.get_by_role("button", name="/brief faq harbour").click()
+    await expect(page.locator(".turn").last).to_contain_text("When does it open?")
+    assert sample.asked[-1].words == "faq harbour"
 
 
 async def test_the_moderator_switch_is_sent_along(page: Page, sample: Sample) -> None:

@@ -117,15 +117,12 @@ async def test_everything_is_reached_by_tab_in_reading_order(page: Page) -> None
     for _ in range(24):
         await page.keyboard.press("Tab")
         seen.append(await page.evaluate(NAME_OF_FOCUSED))
-    examples = [
-        f"/brief {example}"
-        for example in ("stories", "faq", "background", "questions", "positions", "help")
-    ]
+    examples = ("stories", "harbour", "faq harbour", "questions harbour", "help")
     assert seen[:4] == ["Skip to the command line", "Act as moderator", "Desktop", "Auto"]
     previews = ["Open", "Open", "Open", "Open", "Dismiss message"]
-    assert [name for name in seen[4:] if name not in SCROLLED][:13] == [
+    assert [name for name in seen[4:] if name not in SCROLLED][:12] == [
         *previews,
-        *examples,
+        *(f"/brief {words}" for words in examples),
         "words",
         "Ask",
     ]
@@ -340,6 +337,21 @@ async def test_problems_are_listed_as_they_come_and_go(page: Page, sample: Sampl
     sample.problems.clear()
     await expect(panel).to_have_count(0)
     await expect(page.get_by_role("status")).to_have_text("No problems in the briefings.")
+
+
+async def test_a_page_that_nobody_sees_follows_again_when_it_is_seen(
+    page: Page, sample: Sample
+) -> None:
+    show = """(hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    await page.evaluate(show, True)
+    sample.problems.append(Problem("title is missing", "add it"))
+    await asyncio.sleep(0.6)
+    await expect(page.locator("#problems")).to_be_hidden()
+    await page.evaluate(show, False)
+    await expect(page.locator("#problems li")).to_have_count(1)
 
 
 async def test_the_page_says_when_the_bot_is_gone_and_comes_back_with_it(blank: Page) -> None:

@@ -77,7 +77,6 @@ class WebPlatform:
         finally:
             self._answer = self._complete = None
             self._feed.close()
-            report(False)
 
     async def post(self, channel: Channel, reply: Reply, *, key: str) -> str:
         """Show a message in the playground's channel, once per key."""

@@ -78,6 +78,8 @@ class Sample:
 
     def complete(self, request: Request) -> Sequence[Option]:
         start = request.words.removeprefix("/brief").strip().casefold()
+        if not start:
+            return [Option("Harbour tunnel", "harbour", "harbour")]
         return [
             Option(words, words, f"about {words}") for words in WORDS if words.startswith(start)
         ]

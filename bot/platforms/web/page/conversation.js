@@ -48,12 +48,13 @@ export async function renew() {
 class Turn {
   constructor() {
     this.title = el("h2", { id: newId("turn") });
+    this.news = el("p");
     this.previews = el("div", { class: "previews" });
     this.notice = el("div", { class: "turn-notice", hidden: true });
     this.article = el(
       "article",
       { class: "turn", "aria-labelledby": this.title.id },
-      this.title,
+      el("header", {}, this.title, this.news),
       this.previews,
       this.notice,
     );
@@ -94,6 +95,7 @@ class Turn {
 
   show(message, lead) {
     this.message = message;
+    this.news.textContent = "";
     this.title.replaceChildren(lead, message.private ? command(message.words) : "");
     this.draw();
     if (!this.article.isConnected) main.append(this.article);
@@ -136,7 +138,7 @@ class Turn {
       this.message = message;
       this.draw();
       if (place >= 0) [...this.previews.querySelectorAll("button, section")][place]?.focus({ preventScroll: true });
-      this.note("Updated: a briefing was saved.");
+      this.news.textContent = "Updated: a briefing was saved.";
       announce("The last answer was updated: a briefing was saved.");
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
@@ -150,18 +152,14 @@ class Turn {
       main.append(this.article);
     }
     this.offer(sentence, "Try again", again);
-    this.article.scrollIntoView({ block: "nearest" });
+    this.notice.scrollIntoView({ block: "nearest" });
     announce(sentence);
   }
 
-  note(sentence) {
-    this.notice.replaceChildren(el("p", {}, sentence));
-    this.notice.hidden = false;
-  }
-
   offer(sentence, label, act) {
-    this.note(sentence);
-    this.notice.append(el("button", { type: "button", class: "plain", onclick: act }, label));
+    const button = el("button", { type: "button", class: "plain", onclick: act }, label);
+    this.notice.replaceChildren(el("p", {}, sentence), button);
+    this.notice.hidden = false;
   }
 
   dismiss() {

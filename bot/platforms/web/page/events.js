@@ -10,10 +10,14 @@ export function follow(on) {
   const notice = document.getElementById("offline");
   let wait = 1000;
   let timer = 0;
+  let source = null;
 
+  // A page that nobody sees lets go of its stream: a browser keeps six at most to one address.
   function connect() {
     clearTimeout(timer);
-    const source = new EventSource("/api/events");
+    source?.close();
+    if (document.hidden) return;
+    source = new EventSource("/api/events");
     source.onopen = () => {
       wait = 1000;
       if (notice.hidden) return;
@@ -40,5 +44,6 @@ export function follow(on) {
     notice.hidden = false;
   }
 
+  document.addEventListener("visibilitychange", connect);
   connect();
 }

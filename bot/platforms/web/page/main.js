@@ -1,19 +1,23 @@
 // Starts the page: the first answer, the command line, the switches, the bot's events.
 
+import { completions } from "./api.js";
 import { startComposer } from "./composer.js";
 import { announce, ask, renew, showPost } from "./conversation.js";
 import { el } from "./dom.js";
 import { follow } from "./events.js";
 import { showProblems } from "./problems.js";
 
-const HINTS = ["stories", "faq", "background", "questions", "positions", "help"];
-
 // A token that came with the address has done its work.
 if (location.search) history.replaceState(null, "", location.pathname);
 
-for (const words of HINTS) {
-  const chip = el("button", { type: "button", class: "chip", onclick: () => ask(words) }, `/brief ${words}`);
-  document.getElementById("hints").append(el("li", {}, chip));
+/** Shows examples to click, about the story that completion names first. */
+async function showHints() {
+  const [story] = await completions("").catch(() => []);
+  const about = story ? [story.words, `faq ${story.words}`, `questions ${story.words}`] : ["faq", "questions"];
+  const chips = ["stories", ...about, "help"].map((words) =>
+    el("button", { type: "button", class: "chip", onclick: () => ask(words) }, `/brief ${words}`),
+  );
+  document.getElementById("hints").append(...chips.map((chip) => el("li", {}, chip)));
 }
 
 for (const name of ["theme", "width"]) {
@@ -49,6 +53,7 @@ follow({
 });
 
 startComposer(ask);
+await showHints();
 await ask("stories");
 // On a phone the keyboard would cover the answer.
 if (matchMedia("(pointer: fine)").matches) document.getElementById("words").focus({ preventScroll: true });

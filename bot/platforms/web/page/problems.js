@@ -22,6 +22,11 @@ function item({ what, remedy, where, severity }) {
     el("b", { class: severity }, severity === "warning" ? "Warning" : "Error"),
     " ",
     where ? [el("code", {}, where), " "] : null,
-    `${what} — ${remedy}`,
+    coded(`${what} — ${remedy}`),
   );
+}
+
+/** What stands between backticks, as code. */
+function coded(text) {
+  return text.split("`").map((part, place) => (place % 2 ? el("code", {}, part) : part));
 }
