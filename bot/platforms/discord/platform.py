@@ -90,10 +90,12 @@ class DiscordPlatform:
         Raises:
             PostError: with what is known of the message.
         """
+        if not _is_ours(channel):
+            raise PostError(f"{channel} is no channel of Discord's.", PostOutcome.REFUSED)
         client = self._client
         if client is None or client.user is None:
             raise PostError("The bot is not connected to Discord.", PostOutcome.RETRY)
-        target = client.get_partial_messageable(_id_of(channel))
+        target = client.get_partial_messageable(int(channel.id))
         try:
             async with asyncio.timeout(_POST_SECONDS):
                 sent = await target.send(view=Message(reply), nonce=to_nonce(key))
@@ -103,12 +105,14 @@ class DiscordPlatform:
 
     async def check(self, channel: Channel) -> Problem | None:
         """Say why the bot could not post there now, as far as Discord has told it."""
+        if not _is_ours(channel):
+            return Problem(f"{channel} is no channel of Discord's", "write discord:server/channel")
         if channel.workspace == DIRECT:
             return None
         guild = self._client.get_guild(int(channel.workspace)) if self._client else None
         if guild is None and not (self._client and self._client.is_ready()):
             return Problem("the bot is not connected to Discord", "try again in a minute")
-        return problem_in(guild, _id_of(channel))
+        return problem_in(guild, int(channel.id))
 
     async def find(self, channel: Channel, key: str) -> str | None:
         """Never: Discord tells nobody the nonce of an older message.
@@ -124,15 +128,10 @@ def to_nonce(key: str) -> str:
     return base64.b32encode(hashlib.sha256(key.encode()).digest())[:_NONCE].decode()
 
 
-def _id_of(channel: Channel) -> int:
-    """Return Discord's id of a channel.
-
-    Raises:
-        PostError: it is none.
-    """
-    if not channel.id.isdecimal():
-        raise PostError(f"{channel} is no channel of Discord's.", PostOutcome.REFUSED)
-    return int(channel.id)
+def _is_ours(channel: Channel) -> bool:
+    """Tell whether the channel can be one of Discord's, whose ids are numbers."""
+    ids = channel.id if channel.workspace == DIRECT else channel.id + channel.workspace
+    return channel.platform == "discord" and ids.isdecimal()
 
 
 async def _close(client: Client) -> None:

@@ -17,7 +17,7 @@ from bot.platforms.discord.settings import Settings
 from tests.loopback.discord import TOKEN, DiscordServer
 
 
-class House:
+class FakeAnswers:
     """Answers by repeating the words; what it was asked, it keeps."""
 
     def __init__(self) -> None:
@@ -70,8 +70,8 @@ async def server() -> AsyncIterator[DiscordServer]:
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def answers() -> FakeAnswers:
+    return FakeAnswers()
 
 
 def settings_for(server: DiscordServer, **more: object) -> Settings:
@@ -81,8 +81,8 @@ def settings_for(server: DiscordServer, **more: object) -> Settings:
 
 
 @pytest.fixture
-def connect(server: DiscordServer, house: House) -> Connect:
-    """Connect a platform, and stop it afterwards as the house does."""
+def connect(server: DiscordServer, answers: FakeAnswers) -> Connect:
+    """Connect a platform, and stop it afterwards as the app does."""
 
     @asynccontextmanager
     async def connected(
@@ -90,7 +90,7 @@ def connect(server: DiscordServer, house: House) -> Connect:
     ) -> AsyncIterator[DiscordPlatform]:
         platform = DiscordPlatform(settings_for(server, **settings), memory=memory, limit=limit)
         listening = asyncio.create_task(
-            platform.listen(house.answer, house.complete, house.reports.append)
+            platform.listen(answers.answer, answers.complete, answers.reports.append)
         )
         try:
             await server.connected()

@@ -11,7 +11,7 @@ from bot.errors import PlatformError
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.settings import Settings
 from tests.loopback.discord import DiscordServer
-from tests.platforms.discord.conftest import Connect, House, settings_for
+from tests.platforms.discord.conftest import Connect, FakeAnswers, settings_for
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discord.Client, "before_identify_hook", hook)
 
 
-async def listen(house: House, settings: Settings) -> PlatformError:
+async def listen(answers: FakeAnswers, settings: Settings) -> PlatformError:
     """Listen until Discord ends it, and return how it did."""
     platform = DiscordPlatform(settings)
     with pytest.raises(PlatformError) as caught:
         async with asyncio.timeout(20):
-            await platform.listen(house.answer, house.complete, house.reports.append)
+            await platform.listen(answers.answer, answers.complete, answers.reports.append)
     return caught.value
 
 
@@ -45,13 +45,13 @@ async def test_the_client_asks_for_guilds_and_nothing_else(
 
 
 async def test_a_dropped_socket_is_resumed_and_what_was_missed_is_answered(
-    server: DiscordServer, connect: Connect, house: House
+    server: DiscordServer, connect: Connect, answers: FakeAnswers
 ) -> None:
     async with connect():
-        await server.until(lambda: house.reports == [True])
+        await server.until(lambda: answers.reports == [True])
         await server.gateway.drop()
         asked = await server.slash("faq")
-        await server.until(lambda: house.reports == [True, False, True])
+        await server.until(lambda: answers.reports == [True, False, True])
 
     assert "You said faq" in asked.text
     assert len(server.gateway.resumes) == 1
@@ -59,7 +59,7 @@ async def test_a_dropped_socket_is_resumed_and_what_was_missed_is_answered(
 
 
 async def test_op_7_is_followed_by_a_resume(
-    server: DiscordServer, connect: Connect, house: House
+    server: DiscordServer, connect: Connect, answers: FakeAnswers
 ) -> None:
     async with connect():
         await server.gateway.ask_to_reconnect()
@@ -82,19 +82,19 @@ async def test_op_9_is_followed_by_a_new_session_at_our_own_gateway(
 
 
 async def test_every_shard_answers(
-    server: DiscordServer, connect: Connect, house: House, at_once: None
+    server: DiscordServer, connect: Connect, answers: FakeAnswers, at_once: None
 ) -> None:
     server.gateway.shards = 2
     async with connect():
         await server.slash("help")
         await server.slash("help", direct=True)
-        await server.until(lambda: house.reports == [True])
+        await server.until(lambda: answers.reports == [True])
 
     assert sorted(i["shard"] for i in server.gateway.identifies) == [[0, 2], [1, 2]]
 
 
-async def test_a_bad_token_is_refused_for_good(server: DiscordServer, house: House) -> None:
-    error = await listen(house, settings_for(server, token=SecretStr("wrong")))
+async def test_a_bad_token_is_refused_for_good(server: DiscordServer, answers: FakeAnswers) -> None:
+    error = await listen(answers, settings_for(server, token=SecretStr("wrong")))
 
     assert error.permanent
     assert "DISCORD_TOKEN" in str(error)
@@ -104,9 +104,9 @@ async def test_a_bad_token_is_refused_for_good(server: DiscordServer, house: Hou
 
 @pytest.mark.parametrize("token", [None, SecretStr(" "), SecretStr("a b"), SecretStr("tök\n")])
 async def test_a_token_that_is_none_is_refused_without_asking(
-    server: DiscordServer, house: House, token: SecretStr | None
+    server: DiscordServer, answers: FakeAnswers, token: SecretStr | None
 ) -> None:
-    error = await listen(house, settings_for(server, token=token))
+    error = await listen(answers, settings_for(server, token=token))
 
     assert error.permanent
     assert server.calls == []
@@ -114,31 +114,31 @@ async def test_a_token_that_is_none_is_refused_without_asking(
 
 @pytest.mark.parametrize("code", [4004, 4013, 4014])
 async def test_a_fatal_close_is_for_good(
-    server: DiscordServer, house: House, connect: Connect, code: int
+    server: DiscordServer, answers: FakeAnswers, connect: Connect, code: int
 ) -> None:
-    listening = asyncio.create_task(listen(house, settings_for(server)))
+    listening = asyncio.create_task(listen(answers, settings_for(server)))
     await server.connected()
     await server.gateway.close(code)
 
     assert (await listening).permanent
 
 
-async def test_an_outage_at_login_may_pass(server: DiscordServer, house: House) -> None:
+async def test_an_outage_at_login_may_pass(server: DiscordServer, answers: FakeAnswers) -> None:
     server.rest.fail("GET", "/users/@me", 503)
 
-    assert not (await listen(house, settings_for(server))).permanent
+    assert not (await listen(answers, settings_for(server))).permanent
 
 
-async def test_a_refused_connection_may_pass(server: DiscordServer, house: House) -> None:
+async def test_a_refused_connection_may_pass(server: DiscordServer, answers: FakeAnswers) -> None:
     settings = settings_for(server, api_url="http://127.0.0.1:1/api/v10")
 
-    assert not (await listen(house, settings)).permanent
+    assert not (await listen(answers, settings)).permanent
 
 
 async def test_an_event_that_cannot_be_read_ends_the_connection_but_not_for_good(
-    server: DiscordServer, house: House, caplog: pytest.LogCaptureFixture
+    server: DiscordServer, answers: FakeAnswers, caplog: pytest.LogCaptureFixture
 ) -> None:
-    listening = asyncio.create_task(listen(house, settings_for(server)))
+    listening = asyncio.create_task(listen(answers, settings_for(server)))
     await server.connected()
     await server.gateway.open[0].dispatch("GUILD_CREATE", {"no": "id"})
 
@@ -147,14 +147,14 @@ async def test_an_event_that_cannot_be_read_ends_the_connection_but_not_for_good
 
 
 async def test_it_listens_again_after_an_outage(
-    server: DiscordServer, house: House, connect: Connect
+    server: DiscordServer, answers: FakeAnswers, connect: Connect
 ) -> None:
     platform = DiscordPlatform(settings_for(server))
     server.rest.fail("GET", "/users/@me", 503)
     with pytest.raises(PlatformError):
-        await platform.listen(house.answer, house.complete, house.reports.append)
+        await platform.listen(answers.answer, answers.complete, answers.reports.append)
     listening = asyncio.create_task(
-        platform.listen(house.answer, house.complete, house.reports.append)
+        platform.listen(answers.answer, answers.complete, answers.reports.append)
     )
 
     assert "You said faq" in (await server.slash("faq")).text
@@ -163,12 +163,12 @@ async def test_it_listens_again_after_an_outage(
 
 
 async def test_stopping_waits_for_the_answers_under_way(
-    server: DiscordServer, connect: Connect, house: House
+    server: DiscordServer, connect: Connect, answers: FakeAnswers
 ) -> None:
-    house.delay = 0.1
+    answers.delay = 0.1
     async with connect():
         asked = await server.slash("faq", wait=False)
-        await server.until(lambda: house.requests)
+        await server.until(lambda: answers.requests)
 
     assert "You said faq" in asked.text
 

@@ -128,8 +128,11 @@ async def test_a_channel_of_another_platform_is_refused(
 ) -> None:
     async with connect() as platform:
         error = await refused(platform, Channel("slack", "T1", "C1"))
+        problem = await platform.check(Channel("slack", "T1", "C1"))
 
     assert error.outcome is PostOutcome.REFUSED
+    assert problem
+    assert problem.what == "slack:T1/C1 is no channel of Discord's"
 
 
 def test_a_nonce_is_short_and_always_the_same() -> None:
