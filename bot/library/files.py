@@ -12,7 +12,7 @@ from bot.domain.fields import SLUG, SLUG_LIMIT
 from bot.domain.problem import Position, Problem
 from bot.domain.verbs import verb_words
 from bot.library.check import Reading, check
-from bot.library.refusals import slug_like
+from bot.library.finding import slug_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

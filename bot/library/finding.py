@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from bot.library.yaml import Loc
 
 _LONGEST: Final = 60
+_PLAIN: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 #: Likeness, in percent, from which a name is worth offering for another.
 _LIKE: Final = 60
 
@@ -57,3 +60,11 @@ def nearest(text: str, known: Iterable[str]) -> str:
     """The one of these that was most likely meant; empty if none is like it."""
     found = process.extractOne(text[:_LONGEST], list(known), scorer=fuzz.ratio, score_cutoff=_LIKE)
     return found[0] if found else ""
+
+
+def slug_like(text: str, limit: int) -> str:
+    """The nearest that a text comes to small letters, digits and hyphens."""
+    if _PLAIN.fullmatch(text):
+        return text[:limit]
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:limit].strip("-")

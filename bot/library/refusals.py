@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.fields import ID_LIMIT, Audience, Id, SourceRef
-from bot.library.finding import Finding, name_of, nearest, short
+from bot.library.finding import Finding, name_of, nearest, short, slug_like
 from bot.library.shape import key_at, shape_at
 
 if TYPE_CHECKING:
@@ -35,11 +33,10 @@ def explain(error: ErrorDetails) -> Finding:
         return _unknown_key(error)
     if kind == "missing":
         return _missing(error)
-    if error["input"] is None:
-        return _empty(error)
-    if kind == "briefing":  # in our own words: see `bot.domain.fields.refusal`
+    is_empty = error["input"] is None
+    if kind == "briefing" and not is_empty:  # in our own words: see `bot.domain.fields.refusal`
         return Finding(loc, f"{name_of(loc)}: {error['ctx']['what']}", error["ctx"]["remedy"])
-    sentence = _SENTENCES.get(kind, _unlike)
+    sentence = _empty if is_empty else _SENTENCES.get(kind, _unlike)
     what, remedy = sentence(error)
     return Finding(loc, f"{name_of(loc)} {what}", remedy)
 
@@ -54,7 +51,9 @@ def _unknown_key(error: ErrorDetails) -> Finding:
         place = f" in {name_of(tuple(parent))}" if parent else ""
         what = f"there is no key `{short(str(key))}`{place}"
         meant = nearest(str(key), known)
-        remedy = f"did you mean `{meant}`?" if meant else f"remove it; there are {_listed(known)}"
+        remedy = (
+            f"did you mean `{meant}`?" if meant else f"remove it; the keys are {_listed(known)}"
+        )
     return Finding(error["loc"], what, remedy, at_key=True)
 
 
@@ -64,12 +63,10 @@ def _missing(error: ErrorDetails) -> Finding:
     return Finding(error["loc"], what, f"add a line `{key}: …`")
 
 
-def _empty(error: ErrorDetails) -> Finding:
-    loc = error["loc"]
-    key = key_at(loc)
+def _empty(error: ErrorDetails) -> tuple[str, str]:
+    key = key_at(error["loc"])
     needed = key is not None and key.required
-    remedy = "write its value" if needed else "write its value, or remove the line"
-    return Finding(loc, f"{name_of(loc)} is empty", remedy)
+    return "is empty", "write its value" if needed else "write its value, or remove the line"
 
 
 def _not_text(error: ErrorDetails) -> tuple[str, str]:
@@ -101,10 +98,6 @@ def _too_long(error: ErrorDetails) -> tuple[str, str]:
     return f"has {length:,} characters, {most:,} at most", f"shorten it by {length - most:,}"
 
 
-def _too_short(_error: ErrorDetails) -> tuple[str, str]:
-    return "is empty", "write it, or remove it where it is not needed"
-
-
 def _too_many(error: ErrorDetails) -> tuple[str, str]:
     length, most = error["ctx"]["actual_length"], error["ctx"]["max_length"]
     return f"has {length or 'more'} items, {most} at most", f"keep {most} of them"
@@ -119,15 +112,17 @@ def _not_one_of(error: ErrorDetails) -> tuple[str, str]:
     known = [member.value for member in key.hint] if key else []
     value = error["input"]
     meant = nearest(value, known) if isinstance(value, str) else ""
-    shown = f"is `{short(value)}`" if isinstance(value, str) else "is no text"
+    shown = f"is `{short(value)}`, " if isinstance(value, str) else "is "
     remedy = f"did you mean `{meant}`?" if meant else "write one of them"
-    return f"{shown}, not one of {_listed(known, 'or')}", remedy
+    return f"{shown}not one of {_listed(known, 'or')}", remedy
 
 
 def _not_like(error: ErrorDetails) -> tuple[str, str]:
     key = key_at(error["loc"])
     hint = key.hint if key else None
     value = str(error["input"]).strip()
+    if not value:
+        return _empty(error)
     for known, sentence in _PATTERNS:
         if hint == known:
             return sentence(value)
@@ -159,15 +154,9 @@ def _unlike(_error: ErrorDetails) -> tuple[str, str]:
     return "is not what belongs here", "compare it with a briefing that works, or with the schema"
 
 
-def slug_like(text: str, limit: int) -> str:
-    """The nearest that a text comes to small letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:limit].strip("-")
-
-
 def _listed(names: list[str], word: str = "and") -> str:
-    *rest, last = (f"`{name}`" for name in names)
-    return f"{', '.join(rest)} {word} {last}" if rest else last
+    quoted = [f"`{name}`" for name in names]
+    return f" {word} ".join([*filter(None, [", ".join(quoted[:-1])]), *quoted[-1:]])
 
 
 _PATTERNS: Final = ((Id, _not_id), (SourceRef, _not_source), (Audience, _not_audience))
@@ -175,7 +164,7 @@ _SENTENCES: Final[dict[str, Callable[[ErrorDetails], tuple[str, str]]]] = {
     "string_type": _not_text,
     "string_unicode": _unreadable,
     "string_too_long": _too_long,
-    "string_too_short": _too_short,
+    "string_too_short": _empty,
     "string_pattern_mismatch": _not_like,
     "enum": _not_one_of,
     "tuple_type": _not_list,

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.domain.fields import Moment, is_future, source_id
+from bot.domain.fields import ID_LIMIT, Moment, is_future, source_id
 from bot.domain.measure import ENTRY_WEIGHT, entry_weight
 from bot.domain.sections import ITEM_TYPES
 from bot.domain.sections.open_questions import OpenQuestion, QuestionStatus
-from bot.library.finding import Finding, name_of, nearest, short
+from bot.library.finding import Finding, name_of, nearest, short, slug_like
 from bot.library.shape import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from bot.domain.sections import Item
@@ -61,7 +61,7 @@ def _used_twice(ids: Sequence[Leaf], line_of: Callable[[Loc], int]) -> Iterator[
 
 
 def _unknown_sources(texts: dict[Role, list[Leaf]]) -> Iterator[Finding]:
-    known = {leaf.text.strip() for leaf in texts[Role.ID] if leaf.loc[0] == "sources"}
+    known = _known(leaf for leaf in texts[Role.ID] if leaf.loc[0] == "sources")
     for leaf in texts[Role.SOURCE] if known else ():
         wanted = source_id(leaf.text.strip())
         if wanted not in known:
@@ -70,11 +70,16 @@ def _unknown_sources(texts: dict[Role, list[Leaf]]) -> Iterator[Finding]:
 
 
 def _unknown_items(texts: dict[Role, list[Leaf]]) -> Iterator[Finding]:
-    known = {leaf.text.strip() for leaf in texts[Role.ID]}
+    known = _known(texts[Role.ID])
     for leaf in texts[Role.MENTION]:
         if leaf.text.strip() not in known:
             what = f"no item of this file has the id `{short(leaf.text)}`"
             yield Finding(leaf.loc, what, _meant(leaf.text, known, "write the id of an item"))
+
+
+def _known(ids: Iterable[Leaf]) -> set[str]:
+    """The ids that there are; one that is itself refused counts as what it should be."""
+    return {slug_like(leaf.text, ID_LIMIT) for leaf in ids}
 
 
 def _meant(text: str, known: set[str], otherwise: str) -> str:
@@ -124,7 +129,7 @@ def _heavy(data: dict[str, Any]) -> Iterator[Finding]:
                 yield Finding(
                     (field, number),
                     f"{name_of((field, number))} is too long for one chat message: "
-                    f"{heavy:,} of {ENTRY_WEIGHT:,} characters, with its markup and links",
+                    f"{heavy:,} of at most {ENTRY_WEIGHT:,} characters, with markup and links",
                     "shorten it, or make two items of it",
                 )
 

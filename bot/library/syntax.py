@@ -18,7 +18,8 @@ _UNREADABLE: Final = re.compile(
 )
 _LINE_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _BEFORE_VALUE: Final = re.compile(r"\s*(?:-\s+)*(?:[\w-]+\s*:\s+)?")
-_SPECIAL: Final = frozenset("@`*&!%|>[{'\"")
+_SIGNS: Final = frozenset("@`*&!%|>")
+_SPECIAL: Final = _SIGNS | frozenset("[{'\"")
 
 
 class _Meaning(NamedTuple):
@@ -69,6 +70,9 @@ _MEANINGS: Final[dict[str, _Meaning]] = {
     "found invalid Unicode character escape code": _IN_QUOTES,
     "did not find expected ',' or ']'": _NOT_CLOSED,
     "did not find expected ',' or '}'": _NOT_CLOSED,
+    "did not find expected node content": _Meaning(
+        "a value is missing here", "write it, or put the whole text in quotes"
+    ),
     "did not find expected <document start>": _Meaning(
         "text follows after the end of the document", "remove the line with ..."
     ),
@@ -87,13 +91,14 @@ def explain(error: YAMLError | UnicodeEncodeError, text: str, file: str) -> Prob
     mark = error.context_mark if known and known.began else error.problem_mark
     line, column = _place(mark or error.context_mark)
     shown = _line(text, line)
-    start = _value_start(shown)
+    value = _value_start(shown)
+    special = _special_at(error, shown, column, value)
     if "tab" in said or shown[column : column + 1] == "\t":
         meaning = _TAB
     elif said == "mapping values are not allowed in this context":
-        meaning = _colon(shown[start:])
-    elif known is None and start <= column and shown[start : start + 1] in _SPECIAL:
-        meaning, column = _special(shown[start]), start
+        meaning = _colon(shown[value:])
+    elif known is None and special is not None:
+        meaning, column = _special(shown[special]), special
     else:
         meaning = known or _ASTRAY
     return Problem(meaning.what, meaning.remedy, Position(file, line + 1, column + 1))
@@ -111,6 +116,19 @@ def _line(text: str, number: int) -> str:
 def _value_start(line: str) -> int:
     match = _BEFORE_VALUE.match(line)
     return match.end() if match else 0
+
+
+def _special_at(error: MarkedYAMLError, line: str, column: int, value: int) -> int | None:
+    """Where in the line a text begins with a character that none may begin with."""
+    began, noticed = error.context_mark, error.problem_mark
+    if began is not None and noticed is not None and began.line == noticed.line:
+        places = [began.column, column]
+    else:
+        places = [column]
+    for place in places:
+        if line[place : place + 1] in _SIGNS:
+            return place
+    return value if value <= column and line[value : value + 1] in _SPECIAL else None
 
 
 def _colon(value: str) -> _Meaning:
