@@ -169,7 +169,7 @@ async def test_the_skip_link_leads_to_the_command_line(page: Page) -> None:
 async def test_the_page_has_landmarks_one_title_and_no_id_twice(page: Page) -> None:
     await ask(page, "harbour")
     for role in ("banner", "main"):
-        await expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
+        await expect(page.get_by_role(role)).to_have_count(1)
     await expect(page.get_by_role("region", name="Command line")).to_have_count(1)
     await expect(page.get_by_role("heading", level=1)).to_have_text("Briefing Bot playground")
     ids = await page.evaluate("[...document.querySelectorAll('[id]')].map((part) => part.id)")
@@ -401,6 +401,14 @@ async def test_a_token_opens_the_page_and_is_nowhere_to_be_seen_afterwards(blank
         assert await blank.evaluate("document.cookie") == ""
         assert "horse" not in await blank.content()
         await ask(blank, "harbour")
+
+
+async def test_a_token_that_was_not_asked_for_leaves_the_address_too(
+    blank: Page, playground: Playground
+) -> None:
+    await blank.goto(f"{playground.url}/?token=something")
+    await blank.locator(".turn").wait_for()
+    assert blank.url == f"{playground.url}/"
 
 
 async def test_a_page_that_lost_its_pass_says_how_to_get_in_again(blank: Page) -> None:

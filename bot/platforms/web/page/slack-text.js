@@ -68,10 +68,12 @@ function closing(text, at) {
   const mark = text[at];
   if (mark !== "`" && !(mark in STYLES)) return -1;
   if (at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1])) return -1;
-  if (mark !== "`" && /\s/.test(text[at + 1] ?? " ")) return -1;
+  // A zero-width space behind a mark is how the renderer keeps the mark literal.
+  const loose = mark === "`" ? /\u200b/ : /[\s\u200b]/;
+  if (loose.test(text[at + 1] ?? "\u200b")) return -1;
   for (let end = text.indexOf(mark, at + 2); end > 0; end = text.indexOf(mark, end + 1)) {
     const closes = mark === "`" || !/\s/.test(text[end - 1]);
-    if (closes && !/[\p{L}\p{N}]/u.test(text[end + 1] ?? " ")) return end;
+    if (closes && !/[\p{L}\p{N}\u200b]/u.test(text[end + 1] ?? " ")) return end;
   }
   return -1;
 }
