@@ -51,14 +51,14 @@ def check(text: str, slug: str, file: str, revision: str, now: datetime) -> Read
     today = now.astimezone(UTC).date()
     if not found and not tree.problems:
         story = Story(slug, briefing, revision) if briefing else None
-        return Reading(story, () if story else _nothing(file), revision, _review(briefing))
+        return Reading(story, () if story else _nothing(file), revision, _review(briefing, today))
     tree = read(text, file, positions=True)
     briefing, found = _judge(tree, now)
     problems = _placed(tree, found, file)
     if briefing is None or any(problem.severity is Severity.ERROR for problem in problems):
         passing = any(finding.passing for finding in found)
         return Reading(None, problems, revision, today if passing else None)
-    return Reading(Story(slug, briefing, revision), problems, revision, _review(briefing))
+    return Reading(Story(slug, briefing, revision), problems, revision, _review(briefing, today))
 
 
 def _judge(tree: Tree, now: datetime) -> tuple[Briefing | None, list[Finding]]:
@@ -84,9 +84,10 @@ def _line(tree: Tree, loc: Loc) -> int:
     return place.line if place else 0
 
 
-def _review(briefing: Briefing | None) -> date | None:
-    """The day from which a warning is due."""
-    return briefing.review_by + timedelta(days=1) if briefing and briefing.review_by else None
+def _review(briefing: Briefing | None, today: date) -> date | None:
+    """The day on which the review begins to be overdue, if that lies ahead."""
+    day = briefing.review_by if briefing else None
+    return day + timedelta(days=1) if day and day >= today else None
 
 
 def _nothing(file: str) -> tuple[Problem, ...]:
