@@ -129,7 +129,7 @@ async def _driver(
 
 
 async def _bot(name: str, address: str, answers: Answers) -> None:
-    house = House(http_timeout=10, previews={}, problems=list, revision=lambda: 1)
+    house = House(http_timeout=10, state="/nowhere", previews={}, problems=list, revision=lambda: 1)
     if name == "slack":
         settings = on_slack.Settings(
             api_url=address, bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN)
@@ -171,11 +171,8 @@ async def _bare_discord(address: str, answers: Answers) -> None:
     group = app_commands.Group(name="brief", description="Bare")
 
     @group.command(name="faq", description="Bare")
-    async def faq(
-        interaction: discord.Interaction,
-        story: str,
-        words: str = "",  # noqa: ARG001
-    ) -> None:
+    async def faq(interaction: discord.Interaction, story: str, words: str = "") -> None:
+        del story, words  # a bare bot says the same to all
         await interaction.response.send_message(view=Message(reply), ephemeral=True)
 
     tree.add_command(group)

@@ -43,6 +43,7 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
     names = chosen_platforms(settings.platforms)
     house = House(
         http_timeout=settings.http_timeout,
+        state=str(settings.state),
         previews=previews() if PLAYGROUND in names else {},
         problems=lambda: [each for found in library.problems.values() for each in found],
         revision=lambda: library.revision,

@@ -40,11 +40,13 @@ class Preview:
 class House:
     """What a platform is told of the house it stands in; each takes what it needs.
 
-    `http_timeout` is in seconds. `previews` are the chat platforms by name, for whoever shows them;
+    `http_timeout` is in seconds. `state` is the path of a folder for what a platform remembers
+    between two starts. `previews` are the chat platforms by name, for whoever shows them;
     `problems` and `revision` tell of the briefing files.
     """
 
     http_timeout: float
+    state: str
     previews: Mapping[str, Preview]
     problems: Callable[[], Sequence[Problem]]
     revision: Callable[[], int]

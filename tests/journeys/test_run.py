@@ -163,3 +163,14 @@ async def test_json_logs_are_one_object_a_line(tmp_path: Path) -> None:
         await bot.says("web is ready")
         await bot.stop()
     assert all(json.loads(line)["level"] for line in bot.lines if line)
+
+
+async def test_a_second_start_registers_no_commands_again(tmp_path: Path) -> None:
+    async with DiscordServer() as on_discord:
+        for _ in range(2):
+            async with running(tmp_path, **discord_settings(on_discord)) as bot:
+                await bot.says("discord is ready")
+                await bot.says("registered")
+                assert await bot.stop() == 0
+    assert len(on_discord.rest.syncs) == 1
+    assert "the commands are registered already" in bot.output

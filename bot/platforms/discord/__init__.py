@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.platform import Preview
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 preview = Preview(render, to_words)
 
 
-def create(settings: Settings, _: House) -> Platform:
+def create(settings: Settings, house: House) -> Platform:
     """Make the platform, ready to listen."""
     from bot.platforms.discord.platform import DiscordPlatform
 
-    return DiscordPlatform(settings)
+    return DiscordPlatform(settings, memory=Path(house.state) / "discord.json")
 
 
 __all__ = ["Settings", "create", "preview"]

@@ -187,7 +187,7 @@ async def running(
     sample: Sample, port: int = 0, *, listening: bool = True, **settings: Any
 ) -> AsyncIterator[Playground]:
     """A playground that answers for as long as the block runs."""
-    house = House(10, PREVIEWS, lambda: sample.problems, lambda: sample.revision)
+    house = House(10, "state", PREVIEWS, lambda: sample.problems, lambda: sample.revision)
     platform = WebPlatform(Settings(_env_file=None, **settings), house)
     app = web.Application()
     app.add_routes(platform.routes())
