@@ -53,7 +53,7 @@ def card(story: Story, asked: Asked) -> Reply:
     )
     why = (briefing.why_it_matters,) if briefing.why_it_matters else ()
     blocks: tuple[Block, ...] = (
-        Paragraph((bold(briefing.bottom_line),)),
+        Paragraph(line(briefing.bottom_line)),
         facts,
         *(Paragraph((bold("Why it matters: "), *markdown.to_line(text))) for text in why),
     )
