@@ -125,7 +125,7 @@ class _Message:
         button = self._button(action, about=line_text(spans))
         text = text_object(spans, _TEXT)
         if button and text:
-            return [{"type": "section", "text": text, "accessory": button}]
+            return [{"type": "section", "text": text, "accessory": button, "expand": True}]
         return rich_text([section(spans)]) + ([_actions([button])] if button else [])
 
     def _menu(self, label: str, options: tuple[Option, ...]) -> list[Json]:
@@ -148,7 +148,7 @@ class _Message:
         return [_actions(buttons)] if buttons else []
 
     def _button(self, action: Action, about: str = "") -> Json | None:
-        value = clean(action.words) or _BARE
+        value = _value(action.words)
         if utf16(value) > _BUTTON_VALUE:
             return None
         label = clean(action.label).strip() or value
@@ -170,8 +170,13 @@ class _Message:
         return f"b1:{self.controls}"
 
 
+def _value(words: str) -> str:
+    value = clean(words)
+    return value if value.strip() else _BARE
+
+
 def _option(option: Option) -> Json | None:
-    value = clean(option.words) or _BARE
+    value = _value(option.words)
     if utf16(value) > _OPTION_VALUE:
         return None
     shown = {"text": plain_text(clean(option.label).strip() or value, _LABEL), "value": value}

@@ -51,8 +51,8 @@ def fit(text: str, limit: int) -> str:
 
 
 def plain_text(text: str, limit: int) -> dict[str, Any]:
-    """A plain_text object: everything in it is literal."""
-    return {"type": "plain_text", "text": fit(text, limit), "emoji": False}
+    """A plain_text object of one line: everything in it is literal."""
+    return {"type": "plain_text", "text": fit(" ".join(text.split()), limit), "emoji": False}
 
 
 def text_object(line: Line, limit: int) -> dict[str, Any] | None:

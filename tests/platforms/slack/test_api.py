@@ -8,7 +8,9 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot.errors import PostOutcome
 from bot.platforms.slack.api import Api, proxy_for, quiet_logger
+from bot.platforms.slack.errors import to_post_error
 from bot.platforms.slack.settings import Settings
 from tests.loopback.slack import SlackServer
 from tests.loopback.slack_payloads import Json
@@ -31,6 +33,15 @@ async def test_answers_go_to_slack_alone(caplog: pytest.LogCaptureFixture) -> No
             await api.respond(f"http://{origin}/commands/hook", message)
         assert other.calls == slack.calls == []
         assert caplog.text.count("is not Slack's") == 3
+
+
+async def test_a_post_that_never_left_may_be_tried_again() -> None:
+    async with SlackServer() as slack:
+        settings = Settings(bot_token=SecretStr(slack.bot_token), api_url=slack.api_url)
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientConnectorError) as failed:
+            await Api(settings, session).post("C1", {"text": "Hi"}, {})
+    assert to_post_error(failed.value).outcome is PostOutcome.RETRY
 
 
 def test_the_sdk_logs_no_payloads_and_no_traces(caplog: pytest.LogCaptureFixture) -> None:
