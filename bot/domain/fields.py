@@ -19,6 +19,7 @@ SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_HTTPS = r"https://[^\s<>|\"]+"
 _AUDIENCE = r"^[a-z]+:[^/\s]+(/[^/\s]+)?$"
 
 
@@ -87,7 +88,7 @@ def is_future(moment: date | datetime, now: datetime) -> bool:
 
 
 def _https(value: str) -> str:
-    if not re.fullmatch(r"https://[^\s<>|\"]+", value):
+    if not re.fullmatch(_HTTPS, value):
         raise refusal("this is not an https address", "write it from https:// on, without spaces")
     return value
 
@@ -113,7 +114,12 @@ SourceRef = Annotated[
 """A source's id, and optionally the place in it: `article § Legal considerations`."""
 Audience = Annotated[str, StringConstraints(pattern=_AUDIENCE)]
 """A tenant or a channel: `slack:T1` or `slack:T1/C1`."""
-Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
+Url = Annotated[
+    str,
+    StringConstraints(max_length=500),
+    AfterValidator(_https),
+    WithJsonSchema({"type": "string", "maxLength": 500, "pattern": rf"^{_HTTPS}$"}),
+]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Moment = Annotated[
     date | datetime,

@@ -160,13 +160,14 @@ def _unreadable(error: OSError) -> _RefusedError:
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _RefusedError("the file is in UTF-16", _AS_UTF8)
-    content = content.removeprefix(_BOM)
+    text = content.removeprefix(_BOM)
     try:
-        return content.decode()
+        return text.decode()
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode().split("\n")
+        before = text[: error.start].decode().split("\n")
+        number = len(content) - len(text) + error.start + 1
         raise _RefusedError(
-            f"byte {error.start + 1:,} of the file, {content[error.start]:#04x}, is not UTF-8",
+            f"byte {number:,} of the file, {text[error.start]:#04x}, is not UTF-8",
             _AS_UTF8,
             line=len(before),
             column=len(before[-1]) + 1,
