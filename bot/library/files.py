@@ -47,13 +47,14 @@ class _RefusedError(Exception):
 
 
 def scan(folder: Path) -> dict[str, Stamp]:
-    """The names of the briefing files in a folder, each with its stamp.
+    """The names of the briefing files in a folder, in order, each with its stamp.
 
     Raises:
         OSError: the folder is not there, or cannot be read.
     """
     with os.scandir(folder) as entries:
-        return {entry.name: _stamp(entry) for entry in entries if _is_briefing(entry.name)}
+        found = {entry.name: _stamp(entry) for entry in entries if _is_briefing(entry.name)}
+    return dict(sorted(found.items()))
 
 
 def _is_briefing(name: str) -> bool:

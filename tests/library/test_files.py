@@ -172,7 +172,7 @@ def test_only_briefing_files_are_looked_for(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     (tmp_path / "drafts").mkdir()
     (tmp_path / "drafts" / "d.yaml").touch()
-    assert sorted(scan(tmp_path)) == ["a.yaml", "b.yml", "c.YAML"]
+    assert list(scan(tmp_path)) == ["a.yaml", "b.yml", "c.YAML"]
 
 
 def test_a_stamp_tells_any_change_of_a_file(tmp_path: Path) -> None:
