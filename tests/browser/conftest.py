@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -39,8 +40,8 @@ async def playground(sample: Sample) -> AsyncIterator[Playground]:
         yield served
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def blank(browser: Browser) -> AsyncIterator[Page]:
+@asynccontextmanager
+async def blank_page(browser: Browser) -> AsyncIterator[Page]:
     """A page that has been nowhere yet. What it asks of others, or does wrong, fails the test."""
     context = await browser.new_context(
         viewport={"width": 1280, "height": 800},
@@ -53,18 +54,35 @@ async def blank(browser: Browser) -> AsyncIterator[Page]:
     wrong: list[str] = []
     await context.route(ELSEWHERE, lambda route: route.abort())
     context.on(
-        "request", lambda asked: wrong.append(asked.url) if ELSEWHERE.match(asked.url) else None
+        "request", lambda asked: wrong.extend([asked.url] if ELSEWHERE.match(asked.url) else [])
     )
     context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on("console", lambda said: wrong.append(said.text) if "Policy" in said.text else None)
+    context.on("console", lambda said: wrong.extend([said.text] if "Policy" in said.text else []))
     yield await context.new_page()
     await context.close()
     assert wrong == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def blank(browser: Browser) -> AsyncIterator[Page]:
+    async with blank_page(browser) as page:
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(blank: Page, playground: Playground) -> Page:
     """The playground, with its first answer."""
-    await blank.goto(playground.url)
-    await blank.locator(".turn").wait_for()
-    return blank
+    return await opened(blank, playground)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def drawing(browser: Browser) -> AsyncIterator[Page]:
+    """A playground whose modules draw what a test hands them; all tests of a file share it."""
+    async with running(Sample()) as served, blank_page(browser) as page:
+        yield await opened(page, served)
+
+
+async def opened(page: Page, playground: Playground) -> Page:
+    await page.goto(playground.url)
+    await page.locator(".turn").wait_for()
+    return page

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from hypothesis import HealthCheck, given, settings, strategies as st
 from playwright.async_api import Page
 
@@ -68,16 +67,11 @@ hostile = st.lists(
 ).map(" ".join)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def drawing(page: Page) -> Page:
-    return page
-
-
-async def drawn(page: Page, *replies: Reply) -> list[dict[str, Any]]:
+async def drawn(drawing: Page, *replies: Reply) -> list[dict[str, Any]]:
     payloads = [
         (name, preview.render(reply)) for reply in replies for name, preview in PREVIEWS.items()
     ]
-    found: list[dict[str, Any]] = await page.evaluate(DRAW, payloads)
+    found: list[dict[str, Any]] = await drawing.evaluate(DRAW, payloads)
     return found
 
 
@@ -91,7 +85,7 @@ def assert_inert(message: dict[str, Any]) -> None:
     assert set(message["images"]) <= {"/page/icon.svg"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(some=st.lists(strategies.replies(), min_size=4, max_size=4))
 async def test_any_reply_is_drawn_whole_and_nothing_in_it_comes_alive(
     drawing: Page, some: list[Reply]
@@ -101,7 +95,7 @@ async def test_any_reply_is_drawn_whole_and_nothing_in_it_comes_alive(
         assert message["missing"] == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(some=st.lists(hostile, min_size=5, max_size=5))
 async def test_html_in_any_place_of_a_reply_is_text(drawing: Page, some: list[str]) -> None:
     title, heading, paragraph, quote, note = some
@@ -122,7 +116,7 @@ async def test_html_in_any_place_of_a_reply_is_text(drawing: Page, some: list[st
             assert squeezed(text) in shown
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.one_of(hostile, strategies.texts(300, lines=True)))
 async def test_the_previews_show_every_text_as_it_was_written(drawing: Page, text: str) -> None:
     plain, marked = (Span(text),), (bold("and: "), Span(text))  # Slack's two ways to write a line
@@ -158,9 +152,9 @@ def squeezed(text: str) -> str:
         ),
     ],
 )
-async def test_discords_inline_markdown(page: Page, markdown: str, expected: str) -> None:
+async def test_discords_inline_markdown(drawing: Page, markdown: str, expected: str) -> None:
     assert (
-        await html(page, "discord-text.js", "markdown", markdown)
+        await html(drawing, "discord-text.js", "markdown", markdown)
         == f'<div class="lines">{expected}</div>'
     )
 
@@ -168,7 +162,7 @@ async def test_discords_inline_markdown(page: Page, markdown: str, expected: str
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [
-        ("# One\n## Two\n-# small", "<h3>One</h3><h4>Two</h4><small>small</small>"),
+        ("# One\n## Two\n-# small", '<h3 class="large">One</h3><h3>Two</h3><small>small</small>'),
         ("- a\n  - b\n- c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
         ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
         ("> a\n> b", '<blockquote><div class="lines">a\nb</div></blockquote>'),
@@ -177,8 +171,8 @@ async def test_discords_inline_markdown(page: Page, markdown: str, expected: str
         (r"1\. no", '<div class="lines">1. no</div>'),
     ],
 )
-async def test_discords_blocks_of_markdown(page: Page, markdown: str, expected: str) -> None:
-    assert await html(page, "discord-text.js", "markdown", markdown) == expected
+async def test_discords_blocks_of_markdown(drawing: Page, markdown: str, expected: str) -> None:
+    assert await html(drawing, "discord-text.js", "markdown", markdown) == expected
 
 
 @pytest.mark.parametrize(
@@ -198,22 +192,24 @@ async def test_discords_blocks_of_markdown(page: Page, markdown: str, expected: 
         ),
     ],
 )
-async def test_slacks_mrkdwn(page: Page, mrkdwn: str, expected: str) -> None:
-    assert await html(page, "slack-text.js", "mrkdwn", mrkdwn) == expected
+async def test_slacks_mrkdwn(drawing: Page, mrkdwn: str, expected: str) -> None:
+    assert await html(drawing, "slack-text.js", "mrkdwn", mrkdwn) == expected
 
 
-async def test_links_go_to_web_addresses_only(page: Page) -> None:
-    found = await html(page, "slack-text.js", "mrkdwn", "<https://a.example/?a=1&amp;b|a &gt; b>")
+async def test_links_go_to_web_addresses_only(drawing: Page) -> None:
+    found = await html(
+        drawing, "slack-text.js", "mrkdwn", "<https://a.example/?a=1&amp;b|a &gt; b>"
+    )
     assert found.startswith('<a href="https://a.example/?a=1&amp;b"')
     assert found.endswith(">a &gt; b</a>")
     found = await html(
-        page, "discord-text.js", "markdown", "[x](https://a.example/a_(b)) [y](ftp://a)"
+        drawing, "discord-text.js", "markdown", "[x](https://a.example/a_(b)) [y](ftp://a)"
     )
     assert 'href="https://a.example/a_(b)"' in found
     assert found.endswith(">x</a> [y](ftp://a)</div>")
 
 
-async def test_no_other_address_is_followed_even_where_a_payload_holds_one(page: Page) -> None:
+async def test_no_other_address_is_followed_even_where_a_payload_holds_one(drawing: Page) -> None:
     address = "javascript:alert(1)"
     link = {"type": "link", "url": address, "text": "x"}
     section = {"type": "rich_text_section", "elements": [link]}
@@ -224,7 +220,7 @@ async def test_no_other_address_is_followed_even_where_a_payload_holds_one(page:
     ]
     components = [{"type": 1, "components": [{"type": 2, "url": address, "label": "x"}]}]
     payloads = [("slack", {"blocks": blocks}), ("discord", {"components": components})]
-    for message in await page.evaluate(DRAW, payloads):
+    for message in await drawing.evaluate(DRAW, payloads):
         assert message["links"] == []
         assert "x" in message["text"]
 

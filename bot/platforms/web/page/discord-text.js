@@ -37,11 +37,14 @@ function blocks(lines) {
   return nodes;
 }
 
+// A message's title may be of either size; what reads the page aloud needs no gap between levels.
+const HEADINGS = { "#": ["h3", "large"], "##": ["h3"], "###": ["h4"], "-#": ["small"] };
+
 function heading(line) {
   const found = line.match(/^(#{1,3}|-#) +(\S.*)$/);
   if (!found) return null;
-  const tag = { "#": "h3", "##": "h4", "###": "h5", "-#": "small" }[found[1]];
-  return [el(tag, {}, inline(found[2])), 1];
+  const [tag, look] = HEADINGS[found[1]];
+  return [el(tag, { class: look }, inline(found[2])), 1];
 }
 
 function quote(lines, at) {

@@ -40,7 +40,7 @@ export function follow(on) {
     const reason = await completions("").then(() => null, (error) => error.message);
     if (!reason || !notice.hidden) return;
     const retry = el("button", { type: "button", class: "plain", onclick: connect }, "Try now");
-    notice.replaceChildren(el("p", {}, `${reason} Trying again until it does.`), retry);
+    notice.replaceChildren(el("p", {}, `${reason} This page keeps trying.`), retry);
     notice.hidden = false;
   }
 
