@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.library.files import Stamp
 
 #: Between two files, so that whoever asks meanwhile is answered.
-_PAUSE: Final = 0.002
-#: From so many files on, memory is looked after, and stories are indexed anew and not one by one.
+_PAUSE: Final = 0.001
+#: From so many files on, it is worth looking after the memory.
 _MANY: Final = 100
 
 
@@ -191,7 +191,8 @@ def _restocked(before: _Snapshot, files: Mapping[str, _File]) -> Stories:
     drop = known.keys() - now.keys()
     if not put and not drop:
         return before.stories
-    if len(put) + len(drop) < _MANY:
+    # One by one is slower from about a tenth on, but never holds others up; all at once does.
+    if 2 * (len(put) + len(drop)) < len(now):
         return before.stories.replaced(put, drop)
     return Stories(now.values())
 

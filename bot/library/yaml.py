@@ -48,9 +48,9 @@ _DROPPED: Final = "\0dropped"
 class Tree:
     """What a YAML text holds, as far as it could be read.
 
-    `keys` and `values` say where keys and values stand, if that was asked for; `broken` are the
-    places whose value is not what its author meant, because of one of the problems. Of a tree that
-    is not `whole`, nobody can say what is missing.
+    Of a tree that is not `whole`, nobody can say what is missing. Only where positions were asked
+    for, `keys` and `values` say where keys and values stand, and `broken` which places hold a value
+    that is not what its author meant, because of one of the problems.
     """
 
     value: Any = None
@@ -197,7 +197,7 @@ class _Reader:
         if self._count > VALUE_LIMIT:
             self._problem(event, f"there are more than {VALUE_LIMIT:,} values", "split the file")
             raise _StopReading
-        loc, top = self._next_loc(), self._top
+        loc, top = self._next_loc() if self._positions else (), self._top
         if self._positions and top.key is not _DROPPED:
             self._tree.values[loc] = self._position(event)
             if top.key_event is not None:
