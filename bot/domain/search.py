@@ -134,9 +134,9 @@ def _checksum(word: str) -> int:
 
 
 def _stem(word: str) -> str:
-    """The word without the commonest English endings."""
+    """The word without the commonest English endings: agree, agrees and agreed are one."""
     for ending in ("ies", "ing", "es", "ed", "s"):
-        if len(word) > len(ending) + 3 and word.endswith(ending):
-            stem = word.removesuffix(ending)
-            return stem + "y" if ending == "ies" else stem
-    return word
+        if len(word) > len(ending) + 2 and word.endswith(ending):
+            word = word.removesuffix(ending) + ("y" if ending == "ies" else "")
+            break
+    return word.removesuffix("e")

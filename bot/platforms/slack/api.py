@@ -25,7 +25,7 @@ SCOPES = frozenset(("app_mentions:read", "chat:write", "commands", "users:read")
 
 _LOG = logging.getLogger(__name__)
 _RESPONSE_HOSTS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 _OK = 200
 _GONE = (404, 410)
 
@@ -178,8 +178,9 @@ class Api:
             _LOG.warning("Slack refused an answer (HTTP %s)", response.status_code)
 
     def _is_slacks(self, url: str) -> bool:
-        api = urlsplit(self._settings.api_url)
-        return url.startswith((*_RESPONSE_HOSTS, f"{api.scheme}://{api.netloc}/"))
+        asked, api = urlsplit(url), urlsplit(self._settings.api_url)
+        stand_in = asked.hostname == api.hostname or {asked.hostname, api.hostname} <= _LOOPBACK
+        return (stand_in and asked.scheme == api.scheme) or url.startswith(_RESPONSE_HOSTS)
 
 
 def _content(message: Mapping[str, Any]) -> Json:

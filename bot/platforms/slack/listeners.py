@@ -91,7 +91,7 @@ class Listeners:
             task.cancel()
 
     async def _command(self, ack: AsyncAck, body: Json) -> BoltResponse:
-        if not self._is_new(body["trigger_id"]):
+        if not self._is_new(body.get("trigger_id")):
             return await ack()
         request = from_command(body, self._people.known(body["user_id"]))
         answering = self._spawn(self._said(request))
@@ -109,7 +109,7 @@ class Listeners:
 
     async def _action(self, ack: AsyncAck, body: Json) -> None:
         await ack()
-        if self._is_new(body["trigger_id"]) and body.get("response_url"):
+        if self._is_new(body.get("trigger_id")) and body.get("response_url"):
             self._spawn(self._answer_action(body))
 
     async def _answer_action(self, body: Json) -> None:
@@ -131,7 +131,7 @@ class Listeners:
 
     async def _mention(self, body: Json) -> None:
         event = body["event"]
-        if self._is_new(body["event_id"]) and event.get("user") and not event.get("bot_id"):
+        if self._is_new(body.get("event_id")) and event.get("user") and not event.get("bot_id"):
             self._spawn(self._answer_mention(body))
 
     async def _answer_mention(self, body: Json) -> None:
@@ -166,7 +166,7 @@ class Listeners:
 
     async def _shortcut(self, ack: AsyncAck, body: Json) -> None:
         await ack()
-        if self._is_new(body["trigger_id"]):
+        if self._is_new(body.get("trigger_id")):
             self._spawn(self._show_expired(body["trigger_id"]))
 
     async def _show_expired(self, trigger: str) -> None:
@@ -188,8 +188,10 @@ class Listeners:
         except Exception as error:  # noqa: BLE001 (whatever went wrong, the asker is told)
             return _sorry(error)
 
-    def _is_new(self, key: str) -> bool:
+    def _is_new(self, key: str | None) -> bool:
         """Whether this is the first time that Slack tells us of this; it may tell twice."""
+        if key is None:
+            return True
         if key in self._seen:
             return False
         self._seen[key] = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.plain import line_text, to_text
@@ -37,8 +38,12 @@ _CONTROL = re.compile(r"b1:\d{1,4}")
 _BARE = "/brief"  # the value of a control that asks no words: Slack takes no empty one
 
 
+@lru_cache(maxsize=1024)
 def render(reply: Reply) -> Json:
-    """The message that says this; whatever the reply is, within Slack's limits."""
+    """The message that says this; whatever the reply is, within Slack's limits.
+
+    It is remembered with the reply: treat it as frozen.
+    """
     return {
         "text": _fallback(reply),
         "blocks": _Message().write(reply),

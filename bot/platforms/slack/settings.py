@@ -23,12 +23,6 @@ class Settings(BaseSettings):
     """The bot user's token, `xoxb-…`."""
     app_token: SecretStr | None = None
     """The app-level token with the scope `connections:write`, `xapp-…`."""
-    signing_secret: SecretStr | None = None
-    """Proves that a request over HTTP is Slack's; Socket Mode needs none."""
-    client_id: SecretStr | None = None
-    """The app's id, with which other workspaces install it."""
-    client_secret: SecretStr | None = None
-    """The secret that goes with the app's id."""
     api_url: str = "https://slack.com/api/"
     """Where Slack's Web API is."""
 
