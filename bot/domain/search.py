@@ -139,4 +139,4 @@ def _stem(word: str) -> str:
         if len(word) > len(ending) + 2 and word.endswith(ending):
             word = word.removesuffix(ending) + ("y" if ending == "ies" else "")
             break
-    return word.removesuffix("e")
+    return word.rstrip("e") or word
