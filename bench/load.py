@@ -14,41 +14,53 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bench.corpus import write_corpus
+from bench.table import print_table
 from bot.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 COUNTS: Final = (1, 100, 10_000)
 ENTRIES: Final = 40
 CHANGED: Final = 1000
 HEAD: Final = (
-    "| briefings | loaded in | CPU each | memory each | one saved, live after "
-    "| 1,000 saved, live after | longest stall meanwhile |"
+    "briefings",
+    "loaded in",
+    "CPU each",
+    "memory each",
+    "one saved, live after",
+    "1,000 saved, live after",
+    "longest stall meanwhile",
 )
 
 
-def main(words: list[str]) -> None:
+def main(words: Sequence[str] = ()) -> None:
     """Print the table; each row is measured in a process of its own."""
-    if words[:1] == ["--measure"]:
+    if words and words[0] == "--measure":
         print(json.dumps(asyncio.run(measure(Path(words[1])))))
         return
-    print(HEAD)
-    print("|---:" * 7 + "|")
-    for count in map(int, words) if words else COUNTS:
-        with tempfile.TemporaryDirectory() as folder:
-            write_corpus(Path(folder), count, ENTRIES)
-            command = [sys.executable, "-m", "bench.load", "--measure", folder]
-            output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-        print(row(count, json.loads(output)), flush=True)
+    title = f"Briefings of {ENTRIES} entries, from disk to memory"
+    print_table(title, HEAD, [row(int(count)) for count in words or COUNTS])
 
 
-def row(count: int, found: dict[str, float]) -> str:
+def row(count: int) -> tuple[str, ...]:
     """One row of the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_corpus(Path(folder), count, ENTRIES)
+        command = [sys.executable, "-m", "bench.load", "--measure", folder]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    found: dict[str, float] = json.loads(output)
     return (
-        f"| {count:,} | {found['load']:.2f} s | {found['cpu'] / count * 1000:.2f} ms "
-        f"| {found['memory'] / count:,.0f} kB | {found['live'] * 1000:.0f} ms "
-        f"| {found['all']:.1f} s | {found['stall'] * 1000:.0f} ms |"
+        f"{count:,}",
+        f"{found['load']:.2f} s",
+        f"{found['cpu'] / count * 1000:.2f} ms",
+        f"{found['memory'] / count:,.0f} kB",
+        f"{found['live'] * 1000:.0f} ms",
+        f"{found['all']:.1f} s",
+        f"{found['stall'] * 1000:.0f} ms",
     )
 
 
