@@ -16,8 +16,11 @@ ID_LIMIT: Final = 32
 SLUG_LIMIT: Final = 40
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
+_OFFSET = r"(Z|[+-][0-9]{2}:[0-9]{2})"
+_INSTANT = re.compile(rf"{_DAY.pattern}{_TIME}{_OFFSET}?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _HTTPS = r"https://[^\s<>|\"]+"
 _AUDIENCE = r"^[a-z]+:[^/\s]+(/[^/\s]+)?$"
@@ -52,12 +55,17 @@ def _day(value: Any) -> date:
 def _moment(value: Any) -> date | datetime:
     if isinstance(value, str) and _DAY.fullmatch(value):
         return _day(value)
-    try:
-        at = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise refusal(
             "this is neither a date nor a date-time",
             "write 2026-01-31, or with a time and its UTC offset 2026-01-31T09:30+00:00",
+        )
+    try:
+        at = datetime.fromisoformat(value)
+        at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise refusal(
+            f"there is no moment {value}", "write one that calendar and clock have"
         ) from None
     if at.tzinfo is None:
         raise refusal(
@@ -125,13 +133,18 @@ Moment = Annotated[
     date | datetime,
     BeforeValidator(_moment),
     WithJsonSchema(
-        {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]},
+        {
+            "type": "string",
+            "anyOf": [{"format": "date"}, {"pattern": f"^{_DAY.pattern}{_TIME}{_OFFSET}$"}],
+        },
     ),
 ]
 PartialDate = Annotated[
     str,
     BeforeValidator(_partial),
-    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
+    WithJsonSchema(
+        {"type": ["string", "integer"], "pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+    ),
 ]
 
 

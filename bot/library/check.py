@@ -87,7 +87,7 @@ def _line(tree: Tree, loc: Loc) -> int:
 def _review(briefing: Briefing | None, today: date) -> date | None:
     """The day on which the review begins to be overdue, if that lies ahead."""
     day = briefing.review_by if briefing else None
-    return day + timedelta(days=1) if day and day >= today else None
+    return day + timedelta(days=1) if day and today <= day < date.max else None
 
 
 def _nothing(file: str) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.measure import ENTRY_WEIGHT, entry_weight
 from bot.domain.sections.faq import Faq
+from bot.domain.stories import Stories
 from bot.library.check import check
 from bot.library.rules import is_surely_light
 from tests.library.texts import VALID, changed, problems_of
@@ -142,6 +143,32 @@ def test_what_has_happened_does_not_lie_in_the_future(old: str, new: str, expect
 )
 def test_what_lies_ahead_may_lie_in_the_future(old: str, new: str) -> None:
     assert whats_of(changed((old, new))) == []
+
+
+@pytest.mark.parametrize(
+    ("date", "is_fine"),
+    [
+        ("0001-01-01", True),
+        ("1999-12-31T23:59:59.5-11:00", True),
+        ("2026-01-31 09:30Z", True),
+        ("0001-01-01T00:00+14:00", False),
+        ("9999-12-31T23:59-14:00", False),
+        ("2026-01-31T24:00Z", False),
+        ("20260131T0930Z", False),
+        ("2026-W05-6T09:30Z", False),
+        ("٢٠٢٦-٠١-٣١", False),
+    ],
+)
+def test_only_moments_that_every_reader_can_be_shown_are_taken(date: str, is_fine: bool) -> None:
+    reading = check(changed(("2026-11-20", f'"{date}"')), "toll", "toll.yaml", "r", NOW)
+    assert (reading.story is not None) is is_fine
+    if reading.story:
+        assert Stories([reading.story]).latest()
+
+
+def test_a_review_may_be_due_on_the_last_day_there_is() -> None:
+    text = changed(("status:", "review_by: 9999-12-31\nstatus:"))
+    assert check(text, "toll", "toll.yaml", "r", NOW).holds(NOW + timedelta(days=9999))
 
 
 def test_a_date_in_the_future_is_looked_at_again_and_mended_by_time() -> None:
