@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from itertools import cycle, islice
 from random import Random
 from textwrap import wrap
@@ -136,6 +137,17 @@ def _sentences(random: Random, count: int) -> str:
 
 
 def _sentence(random: Random) -> str:
+    return random.choice(_pool())
+
+
+@cache
+def _pool() -> list[str]:
+    """Sentences to draw from: making each anew would take longer than loading it."""
+    random = Random(0)
+    return [_made_sentence(random) for _ in range(20_000)]
+
+
+def _made_sentence(random: Random) -> str:
     parts = [
         f"{random.choice(_LINKS)} {random.choice(_WORDS)}".strip()
         for _ in range(random.randint(6, 11))

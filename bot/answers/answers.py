@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.answers import cards, finding, help, records, sections  # noqa: A004 (the verb's own name)
 from bot.answers.asked import Asked
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bot.domain.request import Channel
     from bot.domain.stories import Stories
 
+
+T = TypeVar("T")
+Key = tuple[object, ...]
 
 _KEPT = 4096
 #: What is asked in one's own words is seldom asked again in the same.
@@ -57,7 +60,8 @@ class Answers:
         self._stories = stories
         self._now = now
         self._bound = bound
-        self._kept: dict[tuple[object, ...], tuple[Command, Reply]] = {}
+        self._kept: dict[Key, tuple[Command, Reply]] = {}
+        self._completed: dict[Key, list[Option]] = {}
         self._kept_of: Stories | None = None
 
     async def __call__(self, request: Request) -> Reply:
@@ -70,14 +74,23 @@ class Answers:
 
     def complete(self, request: Request) -> Sequence[Option]:
         """Ways on from what someone is typing, best first."""
-        stories = self._stories().visible_to(request.channel)
-        return complete(request.words, stories, stories.get(self._bound(request.channel)))
+        stories, here = self._seen(request), self._bound(request.channel)
+        key = (request.words, stories.audiences, here)
+        options = self._completed.get(key)
+        if options is None:
+            options = complete(request.words, stories, stories.get(here))
+            _keep(self._completed, key, options)
+        return options
 
-    def _recall(self, request: Request) -> tuple[Command, Reply]:
+    def _seen(self, request: Request) -> Stories:
+        """What the asker may see of the current snapshot; with a new one, all kept is dropped."""
         everything = self._stories()
         if everything is not self._kept_of:
-            self._kept, self._kept_of = {}, everything
-        stories = everything.visible_to(request.channel)
+            self._kept, self._completed, self._kept_of = {}, {}, everything
+        return everything.visible_to(request.channel)
+
+    def _recall(self, request: Request) -> tuple[Command, Reply]:
+        stories = self._seen(request)
         here = self._bound(request.channel)
         today = self._now().date()
         key = (request.words, stories.audiences, here, today, request.moderator)
@@ -88,10 +101,12 @@ class Answers:
             say = _SAYINGS[command.verb.name] if command.verb else help.not_understood
             kept = command, shrink(say(asked))
             if command.verb not in _FREE:
-                self._keep(key, kept)
+                _keep(self._kept, key, kept)
         return kept
 
-    def _keep(self, key: tuple[object, ...], kept: tuple[Command, Reply]) -> None:
-        if len(self._kept) >= _KEPT:
-            del self._kept[next(iter(self._kept))]
-        self._kept[key] = kept
+
+def _keep(kept: dict[Key, T], key: Key, value: T) -> None:
+    """Keep a value; of too many, the oldest goes."""
+    if len(kept) >= _KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = value

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from bisect import bisect_left, insort
 from functools import lru_cache
-from heapq import nsmallest
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
@@ -26,8 +24,8 @@ _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _END = "\U0010ffff"
 
-#: A name from one of its words on; how many words come before; the story.
-Key = tuple[str, int, str]
+#: Whether words of the name come before; the name from one of its words on; the story.
+Key = tuple[bool, str, str]
 
 
 @lru_cache(maxsize=4096)
@@ -95,41 +93,35 @@ class Names:
             return (one,) if one else ()
         if folded in self._whole:
             return self._whole[folded]
-        return self._by_phrase(folded) or self._by_words(folded.split())
-
-    def _by_phrase(self, folded: str) -> tuple[str, ...]:
-        low, high = self._range(folded)
-        if high - low > _TOO_MANY:
-            return ()
-        return tuple(dict.fromkeys(slug for _, _, slug in self._keys[low:high]))
+        return tuple(dict.fromkeys(self._with(folded) or ())) or self._by_words(folded.split())
 
     def _by_words(self, words: list[str]) -> tuple[str, ...]:
         """Stories of which every word begins some word of their names, in any order."""
-        ranges = sorted((high - low, low, high) for low, high in map(self._range, words))
-        if len(words) < 2 or not 0 < ranges[0][0] <= _TOO_MANY:  # noqa: PLR2004
+        if len(words) < 2:  # noqa: PLR2004 (one word is a phrase)
             return ()
-        _, low, high = ranges[0]
-        found = set(self.slugs_at(low, high))
-        for word in words:
-            at_low, at_high = self._range(word)
-            if at_high - at_low <= _TOO_MANY:
-                found &= set(self.slugs_at(at_low, at_high))
-        return tuple(sorted(found))
+        found = [set(slugs) for slugs in map(self._with, words) if slugs is not None]
+        return tuple(sorted(set.intersection(*found))) if found else ()
 
-    def slugs_at(self, low: int, high: int) -> Iterator[str]:
-        """The slugs of a run of keys."""
-        return (slug for _, _, slug in islice(self._keys, low, high))
+    def _with(self, prefix: str) -> list[str] | None:
+        """Slugs of stories with a name that goes on so from a word; None if that says little."""
+        ranges = [self._range(prefix, inner=inner) for inner in (False, True)]
+        if sum(high - low for low, high in ranges) > _TOO_MANY:
+            return None
+        return [slug for low, high in ranges for _, _, slug in self._keys[low:high]]
 
-    def _range(self, prefix: str) -> tuple[int, int]:
-        low = bisect_left(self._keys, (prefix, 0, ""))
-        return low, bisect_left(self._keys, (prefix + _END, 0, ""), lo=low)
+    def _range(self, prefix: str, *, inner: bool) -> tuple[int, int]:
+        low = bisect_left(self._keys, (inner, prefix, ""))
+        return low, bisect_left(self._keys, (inner, prefix + _END, ""), lo=low)
 
     def complete(self, typed: str, limit: int) -> list[str]:
-        """Slugs of the stories a name of which goes on from what was typed, best first."""
-        low, high = self._range(fold(typed))
-        some = self._keys[low : min(high, low + _TOO_MANY)]
-        ranked = nsmallest(len(some), some, key=lambda key: (key[1] > 0, key[0]))
-        return list(dict.fromkeys(slug for _, _, slug in ranked))[:limit]
+        """Slugs of stories with a name that goes on from what was typed; those it opens first."""
+        found: dict[str, None] = {}
+        for inner in (False, True):
+            low, high = self._range(fold(typed), inner=inner)
+            # Names of one story stand close together, so a few more keys give enough stories.
+            for _, _, slug in self._keys[low : min(high, low + 2 * limit)]:
+                found[slug] = None
+        return list(found)[:limit]
 
     def nearest(self, words: str, limit: int = 3) -> list[str]:
         """Slugs of the stories whose names are most like these words; none if nothing is alike."""
@@ -145,7 +137,7 @@ def _keys(story: Story) -> Iterator[Key]:
     for name in story.names():
         words = fold(name).split()
         for place in range(len(words)):
-            key = (" ".join(words[place:]), place, story.slug)
+            key = (place > 0, " ".join(words[place:]), story.slug)
             if key not in seen:
                 seen.add(key)
                 yield key

@@ -31,6 +31,7 @@ _STOP: Final = frozenset(
     """.split()
 )
 _TITLE_WEIGHT: Final = 2.5
+_ENOUGH: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,16 @@ def search(
         for word in wanted
     }
     scores: dict[tuple[str, int], dict[int, float]] = {}
-    for word in wanted:
+    for word in sorted(wanted, key=worth.__getitem__, reverse=True):
+        enough = len(scores) >= _ENOUGH
         for story, places in found[word]:
             for place in places:
-                held = scores.setdefault((story.slug, place // 2), {})
+                key = (story.slug, place // 2)
+                held = scores.get(key)
+                if held is None:
+                    if enough:  # a common word only lifts what rarer ones have found
+                        continue
+                    held = scores[key] = {}
                 weight = _TITLE_WEIGHT if place % 2 else 1.0
                 held[word] = max(held.get(word, 0.0), worth[word] * weight)
     return _hits(pool, scores, worth, section, limit)
