@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 DEPTH_LIMIT: Final = 16
 VALUE_LIMIT: Final = 20_000
+#: So many problems of one file are worth reading at a time.
 PROBLEM_LIMIT: Final = 100
-"""So many problems of one file are worth reading at a time."""
 
+#: Where a value stands: the keys and indexes that lead to it.
 Loc = tuple[str | int, ...]
-"""Where a value stands: the keys and indexes that lead to it."""
 
 #: The key of a value that is read but not kept.
 _DROPPED: Final = "\0dropped"

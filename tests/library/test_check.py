@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 from pydantic import TypeAdapter
 
+from bench.corpus import stories, write_corpus
 from bot.domain.briefing import BriefingFile
 from bot.library import read_file
 from bot.library.check import check
@@ -94,3 +95,13 @@ def test_the_shipped_briefings_have_no_problem() -> None:
         reading = read_file(path, path.parent, NOW)
         assert reading.story
         assert reading.problems == ()
+
+
+def test_the_briefings_that_we_measure_with_have_no_problem(tmp_path: Path) -> None:
+    made = list(stories(3, entries=60))
+    for number, path in enumerate(write_corpus(tmp_path, 3, entries=60)):
+        reading = read_file(path, tmp_path, NOW)
+        assert reading.problems == ()
+        assert reading.story
+        assert reading.story.briefing == made[number].briefing
+        assert len(list(reading.story.entries())) == 60
