@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +28,7 @@ T = TypeVar("T")
 Key = tuple[object, ...]
 
 _KEPT = 4096
+_MANY = 500
 #: What is asked in one's own words is seldom asked again in the same.
 _FREE = (None, ASK, SEARCH)
 
@@ -66,7 +68,7 @@ class Answers:
 
     async def __call__(self, request: Request) -> Reply:
         """The answer to one request. Never waits on the network."""
-        command, reply = self._recall(request)
+        command, reply = await self._recall(request)
         if not command.shared:
             return reply
         name = request.user_name or "someone in this channel"
@@ -89,20 +91,27 @@ class Answers:
             self._kept, self._completed, self._kept_of = {}, {}, everything
         return everything.visible_to(request.channel)
 
-    def _recall(self, request: Request) -> tuple[Command, Reply]:
-        stories = self._seen(request)
-        here = self._bound(request.channel)
-        today = self._now().date()
+    async def _recall(self, request: Request) -> tuple[Command, Reply]:
+        stories, kept = self._seen(request), self._kept
+        here, today = self._bound(request.channel), self._now().date()
         key = (request.words, stories.audiences, here, today, request.moderator)
-        kept = self._kept.get(key)
-        if kept is None:
-            command = parse(request.words, stories.names)
-            asked = Asked(command, stories, stories.get(here), today, request.moderator)
-            say = _SAYINGS[command.verb.name] if command.verb else help.not_understood
-            kept = command, shrink(say(asked))
-            if command.verb not in _FREE:
-                _keep(self._kept, key, kept)
-        return kept
+        if key in kept:
+            return kept[key]
+        command = parse(request.words, stories.names)
+        asked = Asked(command, stories, stories.get(here), today, request.moderator)
+        made = command, await _say(asked)
+        if command.verb not in _FREE:
+            _keep(kept, key, made)  # of this snapshot: another may be current by now
+        return made
+
+
+async def _say(asked: Asked) -> Reply:
+    """The reply to a command; where words are looked for in many stories, beside the loop."""
+    command = asked.command
+    say = _SAYINGS[command.verb.name] if command.verb else help.not_understood
+    if command.words and len(asked.stories) > _MANY:
+        return shrink(await asyncio.to_thread(say, asked))
+    return shrink(say(asked))
 
 
 def _keep(kept: dict[Key, T], key: Key, value: T) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -339,3 +340,16 @@ async def test_two_channels_are_never_given_each_others_kept_answers() -> None:
     theirs = await answers(Request("secret-plan", Channel("slack", "T2", "C1")))
     ours = await answers(Request("secret-plan", CHANNEL))
     assert (theirs.title, ours.title) == ("Secret Plan", "I did not understand that")
+
+
+async def test_looking_through_many_stories_leaves_the_loop_free() -> None:
+    faq = [make_faq("matters", "What matters?")]
+    loaded = Stories(make_story(f"story-{number}", faq=faq) for number in range(600))
+    answers = Answers(lambda: loaded, lambda: NOW)
+    asking = asyncio.create_task(answers(Request("search what matters", CHANNEL)))
+    turns = 0
+    while not asking.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns > 2
+    assert (await asking).title == "What the briefings say"
