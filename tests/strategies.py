@@ -278,15 +278,16 @@ def stories(draw: DrawFn, *, items: int = 3) -> Story:
 class _Dumper(yaml.SafeDumper):
     """Writes YAML with every text in one of the styles that a person may choose."""
 
-    style = '"'
+    text_style = '"'
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 (the base class's name)
+    def ignore_aliases(self, data: Any) -> bool:
         """Write a value again rather than refer to it."""
         return True
 
 
 _Dumper.add_representer(
-    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, dumper.style)
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, dumper.text_style),
 )
 
 
@@ -294,7 +295,7 @@ _Dumper.add_representer(
 def yaml_texts(draw: DrawFn, data: Any) -> str:
     """YAML that means `data`, in one of the ways to write it."""
     style = draw(st.sampled_from(('"', "'", "|", ">")))
-    dumper = type("Dumper", (_Dumper,), {"style": style})
+    dumper = type("Dumper", (_Dumper,), {"text_style": style})
     width, indent = draw(st.integers(20, 200)), draw(st.integers(2, 6))
     written: str = yaml.dump(
         data,
