@@ -15,8 +15,8 @@ from bot.app.metrics import Metrics
 from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
 from bot.app.server import health_routes, serving
 from bot.app.supervisor import State, Supervisor
+from bot.app.watching import Told, keep_watching
 from bot.domain.platform import House
-from bot.domain.problem import Severity
 from bot.errors import ConfigurationError
 from bot.library.library import Library
 
@@ -82,7 +82,7 @@ async def _until_stopped(
 ) -> None:
     """Listen and watch until told to stop, or until no platform is left that could listen."""
     listening = [asyncio.create_task(each.run(), name=each.platform.name) for each in supervisors]
-    watching = asyncio.create_task(library.watch(), name="briefings")
+    watching = asyncio.create_task(keep_watching(library), name="briefings")
     told = asyncio.create_task(stopping.wait())
     while not told.done() and not all(task.done() for task in listening):
         waiting = [told, *(task for task in listening if not task.done())]
@@ -95,8 +95,6 @@ async def _until_stopped(
     _, late = await asyncio.wait(tasks, timeout=_DRAIN)
     for task in late:
         _LOG.warning("%s did not stop in time", task.get_name())
-    if watching.done() and not watching.cancelled() and (error := watching.exception()):
-        _LOG.error("watching the briefings ended early", exc_info=error)
 
 
 def _on_signals(stack: AsyncExitStack) -> asyncio.Event:
@@ -115,22 +113,13 @@ def _on_signals(stack: AsyncExitStack) -> asyncio.Event:
     return stopping
 
 
-def _tell_problems(library: Library) -> None:
-    """Say in the log what is wrong with the briefing files."""
-    for found in library.problems.values():
-        for problem in found:
-            level = logging.WARNING if problem.severity is Severity.WARNING else logging.ERROR
-            _LOG.log(level, "%s", problem)
-    for slug in sorted(library.kept):
-        _LOG.warning("%s is served from its last good version", slug)
-
-
 def _greet(names: Sequence[str], address: str, library: Library, *, open_page: bool) -> None:
     stories = len(library.stories)
     noun = "briefing" if stories == 1 else "briefings"
     _LOG.info("%d %s loaded", stories, noun)
-    _tell_problems(library)
-    library.on_change(lambda: _tell_problems(library))
+    told = Told(library)
+    told.tell()
+    library.on_change(told.tell)
     if PLAYGROUND in names:
         _LOG.info("the playground is open at %s — stop with Ctrl-C", address)
         if open_page:

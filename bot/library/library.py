@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from bot.domain.problem import Problem
     from bot.library.check import Reading
     from bot.library.files import Stamp
+
+_LOG = logging.getLogger(__name__)
 
 #: Between two files, so that whoever asks meanwhile is answered.
 _PAUSE: Final = 0.001
@@ -95,7 +98,7 @@ class Library:
         )
 
     def on_change(self, call: Callable[[], None]) -> None:
-        """Call this after every change."""
+        """Call this after every change; what it raises is logged, and disturbs nothing."""
         self._calls.append(call)
 
     def load(self, progress: Callable[[int, int], None] | None = None) -> None:
@@ -172,7 +175,10 @@ class Library:
             return
         self._now = _Snapshot(stories, files, trouble, before.revision + 1)
         for call in self._calls:
-            call()
+            try:
+                call()
+            except Exception:  # noqa: BLE001 (what one listener does is of no concern to the files)
+                _LOG.exception("somebody could not be told that the briefings changed")
 
 
 def _readings(files: Mapping[str, _File]) -> dict[str, tuple[Problem, ...]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 #: How often to look whether the folder is still the same one.
 _TICK_MS: Final = 500
@@ -61,7 +61,7 @@ async def _hints(here: _Identity | None) -> AsyncGenerator[bool, None]:
             async for hinted in hints:
                 yield hinted
     except (OSError, RuntimeError) as error:
-        log.debug("no hints from the system, so files are looked at every second: %s", error)
+        _LOG.debug("no hints from the system, so files are looked at every second: %s", error)
     for tick in range(1, _PATIENCE + 1):
         await asyncio.sleep(_TICK_MS / 1000)
         yield tick % _IMPATIENCE == 0

@@ -30,7 +30,7 @@ from bot.platforms.web.translate import (
     to_words,
 )
 
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 _PAGE: Final = Path(__file__).parent / "page"
 _TYPES: Final = {
@@ -168,7 +168,7 @@ def _polite(
             return refuse(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
         except Exception:  # noqa: BLE001 (whatever went wrong, the page is told, and goes on)
             reference = secrets.token_hex(3)
-            _log.exception("answering failed (%s)", reference)
+            _LOG.exception("answering failed (%s)", reference)
             return refuse(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 f"The bot failed to answer. Its log says why, under {reference}.",
