@@ -46,7 +46,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one JSON object without secrets."""
-        said: dict[str, object] = {
+        said = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -54,7 +54,9 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             said["trace"] = self.formatException(record.exc_info)
-        return without_secrets(json.dumps(said, ensure_ascii=False))
+        # Before they become JSON: a secret may end where a text ends, but not take its quote along.
+        clean = {name: without_secrets(text) for name, text in said.items()}
+        return json.dumps(clean, ensure_ascii=False)
 
 
 def configure_logging(settings: Settings) -> None:
