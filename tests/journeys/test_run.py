@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 from pathlib import Path
@@ -131,11 +132,11 @@ async def test_a_saved_file_is_live_and_a_broken_one_does_no_harm(tmp_path: Path
 
 
 async def until_title(bot: Bot, title: str) -> None:
-
-    for _ in range(200):
-        if (await bot.brief("land-strikes")).startswith(title):
-            return
-    raise AssertionError(await bot.brief("land-strikes"))
+    async with asyncio.timeout(30):
+        said = ""
+        while not said.startswith(title):
+            await asyncio.sleep(0.05)
+            said = await bot.brief("land-strikes")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
