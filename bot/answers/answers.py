@@ -69,7 +69,8 @@ class Answers:
     async def __call__(self, request: Request) -> Reply:
         """The answer to one request. Never waits on the network."""
         command, reply = await self._recall(request)
-        if not command.shared:
+        can_share = any(action.words.startswith("share ") for action in reply.actions)
+        if not (command.shared and can_share):
             return reply
         name = request.user_name or "someone in this channel"
         return shrink(reply.public(Note(line("Shared by ", bold(name), "."))))

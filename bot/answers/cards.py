@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answers.asked import Asked, bullet, button, counted, fitting, page_buttons, page_note
+from bot.answers.asked import (
+    Asked,
+    bullet,
+    button,
+    counted,
+    did_you_mean,
+    fitting,
+    page_buttons,
+    page_note,
+    share,
+)
 from bot.answers.provenance import PROVENANCE_WEIGHT, as_of_line, provenance
 from bot.domain import markdown
 from bot.domain.measure import MESSAGE_WEIGHT, block_weight
@@ -20,6 +30,7 @@ from bot.domain.reply import (
     Reply,
     Row,
     bold,
+    clip,
     line,
 )
 from bot.domain.sections import SECTIONS
@@ -30,13 +41,14 @@ if TYPE_CHECKING:
 
     from bot.domain.briefing import Story
 
+_HELP = Action("Help", "help")
 _POINTS_SHOWN = 7
 _STORIES_PER_PAGE = 5
 
 
 def card_or_list(asked: Asked) -> Reply:
     """The story named or the channel's own; without either, every story."""
-    if asked.command.maybe:
+    if asked.command.maybe or asked.misnamed:
         return which_story(asked)
     story = asked.stories.get(asked.command.story) or asked.here
     return card(story, asked) if story else story_list(asked)
@@ -85,7 +97,7 @@ def _key_points(story: Story, room: int) -> tuple[Block, ...]:
     return (Heading("Key points"), Bullets(tuple(shown)), *notes)
 
 
-def section_buttons(story: Story, *, share: str | None = None) -> tuple[Action, ...]:
+def section_buttons(story: Story) -> tuple[Action, ...]:
     """A button for every section that has something, with its count, and one to share."""
     buttons = []
     for section in SECTIONS:
@@ -96,63 +108,65 @@ def section_buttons(story: Story, *, share: str | None = None) -> tuple[Action, 
     buttons.append(Action(f"Sources ({len(story.briefing.sources)})", f"sources {story.slug}"))
     if story.briefing.changes:
         buttons.append(Action(f"Changes ({len(story.briefing.changes)})", f"changes {story.slug}"))
-    return (*buttons, Action("Share here", share or f"share story {story.slug}"))
+    return (*buttons, *share(f"story {story.slug}"))
 
 
 def story_list(asked: Asked) -> Reply:
     """Every story with its bottom line, the latest first."""
     total = len(asked.stories)
     if not total:
-        return Reply(
-            "No briefings here yet",
-            (Paragraph(line("There is no briefing that this channel may see.")),),
-            (Action("Help", "help"),),
-        )
+        said = line("There is no briefing that this channel may see.")
+        return Reply("No briefings here yet", (Paragraph(said),), (_HELP,))
+    said = line(f"{counted(total, 'story', 'stories')}, the latest first.")
     pages = -(-total // _STORIES_PER_PAGE)
     page = min(asked.command.page, pages)
     shown = asked.stories.latest((page - 1) * _STORIES_PER_PAGE, _STORIES_PER_PAGE)
     return Reply(
         "Briefings",
-        (
-            Paragraph(line(f"{counted(total, 'story', 'stories')}, the latest first.")),
-            *_rows(shown, "story", "", asked),
-            *page_note(page, pages),
-        ),
-        (*page_buttons("stories", page, pages), Action("Help", "help")),
+        (Paragraph(said), *_rows(shown, "story", "", asked), *page_note(page, pages)),
+        (*page_buttons("stories", page, pages), _HELP, *share("stories", page)),
     )
 
 
 def which_story(asked: Asked) -> Reply:
-    """Asks which of several stories is meant, keeping what was asked of it."""
+    """Asks which story is meant, of those named or of all; keeps what was asked of it."""
     command = asked.command
     verb = command.verb.name if command.verb else "story"
     named = [story for slug in command.maybe if (story := asked.stories.get(slug))]
     stories = named or asked.stories.latest()
     pages = -(-len(stories) // _STORIES_PER_PAGE)
-    page = min(command.page, pages)
-    first = (page - 1) * _STORIES_PER_PAGE
-    rows = _rows(stories[first : first + _STORIES_PER_PAGE], verb, command.words, asked)
+    page = min(command.page, max(pages, 1))
+    shown = stories[(page - 1) * _STORIES_PER_PAGE : page * _STORIES_PER_PAGE]
+    # Words that named nothing are no story's: its buttons leave them out.
+    words = command.words if named else ""
+    unknown = command.words if not named and not command.story else ""
+    again = " ".join(filter(None, (verb, command.name, words)))
     return Reply(
         "Which story?",
         (
-            Paragraph(
-                line("These stories fit what you typed. Pick one:" if named else "Pick one:")
-            ),
-            *rows,
+            Paragraph(_asks(unknown, named=bool(named))),
+            *_rows(shown, verb, words, asked),
             *page_note(page, pages),
         ),
-        page_buttons(verb, page, pages) if not named else (),
+        (*did_you_mean(asked.nearest(unknown), verb), *page_buttons(again, page, pages)),
     )
+
+
+def _asks(unknown: str, *, named: bool) -> Line:
+    if unknown:
+        return line("No story is called ", bold(clip(unknown, 80)), ". Pick one:")
+    return line("These stories fit what you typed. Pick one:" if named else "Pick one:")
 
 
 def _rows(stories: Sequence[Story], verb: str, words: str, asked: Asked) -> list[Row]:
     rows = []
     for story in stories:
+        stale = " May be out of date." if story.briefing.is_stale(asked.today) else ""
         text = line(
             bold(story.briefing.title),
             f" — {story.briefing.bottom_line} As of ",
             *as_of_line(story, asked.today),
-            ".",
+            f".{stale}",
         )
         rows.append(Row(text, button("Open", fitting(verb, story.slug, words))))
     return rows

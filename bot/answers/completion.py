@@ -49,8 +49,7 @@ def _verbs(typed: str) -> Iterator[Option]:
 
 def _stories(verb: str, typed: str, stories: Stories) -> Iterator[Option]:
     if fold(typed):
-        slugs = stories.names.complete(typed, MENU_LIMIT) or stories.names.nearest(typed)
-        found = [stories.get(slug) for slug in slugs]
+        found = [stories.get(slug) for slug in stories.names.complete(typed, MENU_LIMIT)]
     else:
         found = list(stories.latest(0, MENU_LIMIT))
     for story in found:

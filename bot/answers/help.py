@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rapidfuzz import fuzz, process
 
-from bot.answers.asked import Asked, fitting
-from bot.answers.finding import story_buttons
-from bot.domain.measure import weight
-from bot.domain.reply import Action, Facts, Line, Note, Paragraph, Quote, Reply, clip, code, line
+from bot.answers.asked import ALL_STORIES, Asked, button, did_you_mean, fitting
+from bot.domain.reply import Action, Facts, Note, Paragraph, Quote, Reply, bold, clip, code, line
 from bot.domain.verbs import VERBS, Verb, verb_named, verb_words
-
-if TYPE_CHECKING:
-    from bot.domain.reply import Block
 
 _VERB_LIKENESS = 65
 
@@ -43,7 +36,7 @@ def help_reply(asked: Asked) -> Reply:
                 )
             ),
         ),
-        (Action("All stories", "stories"),),
+        (ALL_STORIES,),
     )
 
 
@@ -72,20 +65,21 @@ def _form(verb: Verb) -> str:
 
 def not_understood(asked: Asked) -> Reply:
     """Says what was not understood, offers the nearest things that would be, and shows the help."""
-    command = asked.command
-    shown: Line = line(clip(" ".join(filter(None, (command.story, command.words))), 200))
-    blocks: tuple[Block, ...] = (
-        Quote(shown),
-        Paragraph(line("That names no story and no command that I know. ", *_offers_lead(asked))),
-        *help_reply(asked).blocks,
-    )
+    command, offers = asked.command, _offers(asked)
+    story = asked.stories.get(command.story)
+    shown = clip(" ".join(filter(None, (command.story, command.words))), 200)
+    if story:
+        said = line(
+            bold(story.briefing.title), " is a story; the words after it mean nothing to me. "
+        )
+    else:
+        said = line("That names no story and no command that I know. ")
+    lead = line("The buttons below are the nearest.") if offers else ()
     return Reply(
-        "I did not understand that", blocks, (*_offers(asked), Action("All stories", "stories"))
+        "I did not understand that",
+        (Quote(line(shown)), Paragraph((*said, *lead)), *help_reply(asked).blocks),
+        (*offers, ALL_STORIES),
     )
-
-
-def _offers_lead(asked: Asked) -> Line:
-    return line("The buttons below are the nearest.") if _offers(asked) else ()
 
 
 def _offers(asked: Asked) -> tuple[Action, ...]:
@@ -94,13 +88,15 @@ def _offers(asked: Asked) -> tuple[Action, ...]:
     verb = _nearest_verb(words[0]) if words else None
     offers: list[Action] = []
     if verb:
-        rest = " ".join(words[1:])
-        asks = fitting(verb.name, command.story or "", rest)
-        offers.append(Action(f"Did you mean {clip(asks, 50)}?", asks))
-    offers += story_buttons(asked, asked.stories.names.nearest(command.words))
-    looked_for = f"search {command.story + ' ' if command.story else ''}{command.words}"
-    if len(looked_for) <= 90 and weight(command.words):  # noqa: PLR2004 (room in a button)
-        offers.append(Action(f"Search for “{clip(command.words, 40)}”", looked_for))
+        asks = fitting(verb.name, command.story or "", " ".join(words[1:]))
+        offers.append(button(f"Did you mean {asks}?", asks))
+    if story := asked.stories.get(command.story):
+        offers.append(button(story.briefing.title, f"story {story.slug}"))
+    else:
+        offers += did_you_mean(asked.nearest(command.words), "story")
+    looked_for = fitting("search", command.story or "", command.words)
+    if looked_for.endswith(command.words):
+        offers.append(button(f"Search for “{clip(command.words, 40)}”", looked_for))
     return tuple(offers)
 
 

@@ -12,13 +12,14 @@ from bot.domain.measure import line_weight
 from bot.domain.reply import Block, Inline, Line, Note, Span, When, bold, line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from bot.domain.briefing import Source, Story
 
 #: Room for the names of sources under one answer; the rest are counted.
 _SOURCES_WEIGHT = 700
+_STORIES_NAMED = 5
 #: Room that provenance and staleness take at most together.
 PROVENANCE_WEIGHT = 1300
 
@@ -31,6 +32,18 @@ def provenance(story: Story, refs: Iterable[str], today: date) -> tuple[Block, .
     if story.briefing.is_stale(today):
         notes.insert(0, stale_note(story))
     return tuple(notes)
+
+
+def stories_note(stories: Sequence[Story], today: date) -> tuple[Block, ...]:
+    """A note that says of several stories as of when they are; of very many, of the first."""
+    shown: list[Inline] = []
+    for number, story in enumerate(stories[:_STORIES_NAMED]):
+        lead = " · " if number else ""
+        shown += line(f"{lead}{story.briefing.title}, as of ", *_as_of(story, today))
+        shown += (Span(" (may be out of date)"),) if story.briefing.is_stale(today) else ()
+    left = len(stories) - _STORIES_NAMED
+    more = (Span(f" · and {left} more"),) if left > 0 else ()
+    return (Note((*shown, *more)),) if shown else ()
 
 
 def stale_note(story: Story) -> Note:

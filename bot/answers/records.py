@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answers.asked import Asked, button, page_buttons, page_note
+from bot.answers.asked import Asked, paged
 from bot.answers.cards import which_story
-from bot.answers.provenance import PROVENANCE_WEIGHT, provenance
 from bot.domain import markdown
 from bot.domain.briefing import UNKNOWN
 from bot.domain.dates import day_text, moment_inline
-from bot.domain.measure import MESSAGE_WEIGHT, paginate, weight
 from bot.domain.reply import (
-    Action,
     Block,
     Facts,
     Heading,
@@ -25,8 +22,6 @@ from bot.domain.reply import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.domain.briefing import Change, Source, Story
 
 _KINDS = {"primary": "Primary source", "official": "Official", "news": "News", "other": "Other"}
@@ -35,40 +30,23 @@ _KINDS = {"primary": "Primary source", "official": "Official", "news": "News", "
 def sources(asked: Asked) -> Reply:
     """Every source of a story, with what is known of it and what is not."""
     story = asked.story
-    if story is None:
+    if story is None or asked.misnamed:
         return which_story(asked)
     groups = [_source(source) for source in story.briefing.sources]
-    return _record(story, "Sources", "sources", groups, asked)
+    title = f"Sources: {story.briefing.title}"
+    return paged(title, groups, f"sources {story.slug}", story, asked)
 
 
 def changes(asked: Asked) -> Reply:
     """The changes of a briefing that its maintainers noted, the latest first."""
     story = asked.story
-    if story is None:
+    if story is None or asked.misnamed:
         return which_story(asked)
     noted = sorted(story.briefing.changes, key=lambda change: change.date, reverse=True)
     groups = [_change(change, story) for change in noted]
     none: list[tuple[Block, ...]] = [(Paragraph(line("No change has been noted yet.")),)]
-    return _record(story, "Changes", "changes", groups or none, asked)
-
-
-def _record(
-    story: Story, heading: str, verb: str, groups: Sequence[tuple[Block, ...]], asked: Asked
-) -> Reply:
-    title = f"{heading}: {story.briefing.title}"
-    pages = paginate(groups, MESSAGE_WEIGHT - PROVENANCE_WEIGHT - weight(title) - 100)
-    page = min(asked.command.page, len(pages))
-    words = f"{verb} {story.slug}"
-    shared = f"share {words}" + (f" page {page}" if page > 1 else "")
-    return Reply(
-        title,
-        (*pages[page - 1], *page_note(page, len(pages)), *provenance(story, (), asked.today)),
-        (
-            *page_buttons(words, page, len(pages)),
-            button("Story", f"story {story.slug}"),
-            Action("Share here", shared),
-        ),
-    )
+    title = f"Changes: {story.briefing.title}"
+    return paged(title, groups or none, f"changes {story.slug}", story, asked)
 
 
 def _source(source: Source) -> tuple[Block, ...]:

@@ -5,11 +5,22 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.answers.asked import Asked, bullet, button, counted, page_buttons, page_note
+from bot.answers.asked import (
+    ALL_STORIES,
+    Asked,
+    bullet,
+    button,
+    counted,
+    did_you_mean,
+    fitting,
+    page_buttons,
+    page_note,
+    paged,
+    share,
+)
 from bot.answers.cards import section_buttons, which_story
-from bot.answers.provenance import PROVENANCE_WEIGHT, provenance
+from bot.answers.provenance import provenance, stories_note
 from bot.domain import markdown
-from bot.domain.measure import MESSAGE_WEIGHT, paginate, weight
 from bot.domain.reply import (
     MENU_LIMIT,
     Action,
@@ -25,7 +36,7 @@ from bot.domain.reply import (
     bold,
     line,
 )
-from bot.domain.search import Hit, search
+from bot.domain.search import Found, search
 from bot.domain.sections.item import Layout
 
 if TYPE_CHECKING:
@@ -37,11 +48,10 @@ if TYPE_CHECKING:
 
 #: The best match is shown at once if it is this many times as good as the next.
 _CLEARLY = 1.3
-_HITS_SHOWN = 10
 
 
 def section(asked: Asked, kind: Section) -> Reply:
-    """A section of one story; with words, what they are about in it; without a story, which one."""
+    """A section of one story; with words, what they are about; without a story, which one."""
     story, words = asked.story, asked.command.words
     if asked.command.maybe or (story is None and not words):
         return which_story(asked)
@@ -61,7 +71,7 @@ def item(story: Story, entry: Entry, asked: Asked, *extra: Block) -> Reply:
         (
             button(f"All {entry.section.many.title()}", f"{entry.section.verb} {story.slug}"),
             button("Story", f"story {story.slug}"),
-            Action("Share here", f"share {entry.words}"),
+            *share(entry.words),
         ),
     )
 
@@ -73,32 +83,29 @@ def _body(entry: Entry) -> tuple[Block, ...]:
 
 def _whole(story: Story, kind: Section, asked: Asked) -> Reply:
     entries = list(story.entries(kind))
+    title = f"{kind.title}: {story.briefing.title}"
     if not entries:
-        said = f"This briefing has no {kind.many}."
-        return Reply(
-            f"{kind.title}: {story.briefing.title}",
-            (Paragraph(line(said)), *provenance(story, (), asked.today)),
-            section_buttons(story)[:-1],
-        )
-    return (
-        _menu(story, kind, entries, asked)
-        if kind.layout is Layout.MENU
-        else _list(story, kind, entries, asked)
-    )
+        said = Paragraph(line(f"This briefing has no {kind.many}."))
+        notes = provenance(story, (), asked.today)
+        return Reply(title, (said, *notes), section_buttons(story)[:-1])
+    if kind.layout is Layout.MENU:
+        return _menu(title, story, kind, entries, asked)
+    refs = [ref for entry in entries for ref in entry.sources]
+    groups = [_group(entry) for entry in entries]
+    reply = paged(title, groups, f"{kind.verb} {story.slug}", story, asked, refs)
+    return Reply(reply.title, tuple(_one_list(reply.blocks)), reply.actions)
 
 
-def _menu(story: Story, kind: Section, entries: Sequence[Entry], asked: Asked) -> Reply:
+def _menu(title: str, story: Story, kind: Section, entries: Sequence[Entry], asked: Asked) -> Reply:
     pages = -(-len(entries) // MENU_LIMIT)
     page = min(asked.command.page, pages)
-    first = (page - 1) * MENU_LIMIT
-    shown = entries[first : first + MENU_LIMIT]
+    shown = entries[(page - 1) * MENU_LIMIT : page * MENU_LIMIT]
     words = f"{kind.verb} {story.slug}"
+    count = counted(len(entries), kind.one, kind.many)
     return Reply(
-        f"{kind.title}: {story.briefing.title}",
+        title,
         (
-            Paragraph(
-                line(f"{counted(len(entries), kind.one, kind.many)}. Pick one to read its answer.")
-            ),
+            Paragraph(line(f"{count}. Pick one to read its answer.")),
             entry_menu(f"Pick a {kind.one}", shown),
             *page_note(page, pages),
             *provenance(story, [ref for entry in shown for ref in entry.sources], asked.today),
@@ -106,7 +113,7 @@ def _menu(story: Story, kind: Section, entries: Sequence[Entry], asked: Asked) -
         (
             *page_buttons(words, page, pages),
             button("Story", f"story {story.slug}"),
-            _share(words, page),
+            *share(words, page),
         ),
     )
 
@@ -116,35 +123,12 @@ def entry_menu(label: str, entries: Sequence[Entry]) -> Menu:
     return Menu(label, tuple(Option(entry.label, entry.words) for entry in entries))
 
 
-def _list(story: Story, kind: Section, entries: Sequence[Entry], asked: Asked) -> Reply:
-    title = f"{kind.title}: {story.briefing.title}"
-    groups = [_group(entry) for entry in entries]
-    pages = paginate(groups, MESSAGE_WEIGHT - PROVENANCE_WEIGHT - weight(title) - 100)
-    page = min(asked.command.page, len(pages))
-    words = f"{kind.verb} {story.slug}"
-    refs = [ref for entry in entries for ref in entry.sources]
-    return Reply(
-        title,
-        (
-            *_one_list(pages[page - 1]),
-            *page_note(page, len(pages)),
-            *provenance(story, refs, asked.today),
-        ),
-        (
-            *page_buttons(words, page, len(pages)),
-            button("Story", f"story {story.slug}"),
-            _share(words, page),
-        ),
-    )
-
-
 def _one_list(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks with lists that follow each other joined into one."""
     for is_list, run in groupby(blocks, lambda block: isinstance(block, Bullets)):
         if is_list:
-            yield Bullets(
-                tuple(item for block in run if isinstance(block, Bullets) for item in block.items)
-            )
+            lists = [block for block in run if isinstance(block, Bullets)]
+            yield Bullets(tuple(item for block in lists for item in block.items))
         else:
             yield from run
 
@@ -156,56 +140,80 @@ def _group(entry: Entry) -> tuple[Block, ...]:
     return (*heading, *_body(entry))
 
 
-def _share(words: str, page: int) -> Action:
-    return Action("Share here", f"share {words}" + (f" page {page}" if page > 1 else ""))
-
-
 def _matching(asked: Asked, kind: Section, stories: list[Story]) -> Reply:
-    hits = search(stories, asked.command.words, section=kind, limit=_HITS_SHOWN)
-    if not hits:
+    """The entries of a section that words are about; the best at once if it is clearly so."""
+    page = asked.command.page
+    found = search(
+        stories, asked.command.words, section=kind, first=asked.here, limit=page * MENU_LIMIT
+    )
+    if not found.total:
         return _no_match(asked, kind, stories)
-    best = hits[0]
-    if len(hits) == 1 or best.score >= _CLEARLY * hits[1].score:
-        story = asked.stories.get(best.entry.story)
-        if story:
-            note = Note(line("The closest match for ", bold(asked.command.words), "."))
-            return item(story, best.entry, asked, note, *_others(hits[1:]))
-    said = f"{counted(len(hits), f'{kind.one} fits', f'{kind.many} fit')} "
+    best, *others = (hit.entry for hit in found.hits)
+    story = asked.stories.get(best.story)
+    if page == 1 and story and _is_clear(found):
+        note = Note(line("The closest match for ", bold(asked.command.words), "."))
+        more = (entry_menu("Other matches", others[: MENU_LIMIT - 1]),) if others else ()
+        return item(story, best, asked, note, *more)
+    return _matches(asked, kind, stories, found)
+
+
+def _is_clear(found: Found) -> bool:
+    first, *rest = found.hits
+    return not rest or first.score >= _CLEARLY * rest[0].score
+
+
+def _matches(asked: Asked, kind: Section, stories: list[Story], found: Found) -> Reply:
+    """The entries that fit, as a menu; of very many, page by page."""
+    command = asked.command
+    one = stories[0] if len(stories) == 1 else None
+    pages = -(-found.total // MENU_LIMIT)
+    page = min(command.page, pages)
+    shown = [hit.entry for hit in found.hits[(page - 1) * MENU_LIMIT : page * MENU_LIMIT]]
+    words = " ".join(filter(None, (kind.verb, one.slug if one else "", command.words)))
+    fit = counted(found.total, f"{kind.one} fits", f"{kind.many} fit")
+    from_one = [ref for entry in shown for ref in entry.sources]
+    told = {entry.story for entry in shown}
+    notes = (
+        provenance(one, from_one, asked.today)
+        if one
+        else stories_note([story for story in stories if story.slug in told], asked.today)
+    )
     return Reply(
         kind.title,
         (
-            Paragraph(line(said, bold(asked.command.words), ". Pick one to read it.")),
-            entry_menu(f"Pick a {kind.one}", [hit.entry for hit in hits]),
+            Paragraph(line(f"{fit} ", bold(command.words), ". Pick one to read it.")),
+            entry_menu(f"Pick a {kind.one}", shown),
+            *page_note(page, pages),
+            *notes,
         ),
-        _ways_on(asked, kind, stories),
+        (
+            *page_buttons(words, page, pages),
+            *_perhaps(asked, kind),
+            *_ways_on(asked, kind, one),
+            *share(words, page),
+        ),
     )
-
-
-def _others(hits: Sequence[Hit]) -> tuple[Block, ...]:
-    return (entry_menu("Other matches", [hit.entry for hit in hits]),) if hits else ()
 
 
 def _no_match(asked: Asked, kind: Section, stories: list[Story]) -> Reply:
-    words = asked.command.words
-    near = [
-        story for slug in asked.stories.names.nearest(words) if (story := asked.stories.get(slug))
-    ]
+    one = stories[0] if len(stories) == 1 else None
+    notes = provenance(one, (), asked.today) if one else ()
     return Reply(
         kind.title,
-        (Paragraph(line("No ", kind.one, " matches ", bold(words), ".")),),
-        (
-            *(
-                button(f"Did you mean {story.briefing.title}?", f"{kind.verb} {story.slug}")
-                for story in near
-            ),
-            *_ways_on(asked, kind, stories),
-        ),
+        (Paragraph(line("No ", kind.one, " matches ", bold(asked.command.words), ".")), *notes),
+        (*_perhaps(asked, kind), *_ways_on(asked, kind, one)),
     )
 
 
-def _ways_on(asked: Asked, kind: Section, stories: list[Story]) -> tuple[Action, ...]:
-    one = stories[0] if len(stories) == 1 else None
-    everything = button(f"All {kind.many.title()}", f"{kind.verb} {one.slug}") if one else None
-    looked_for = f"search {asked.command.words}"
-    ways = (everything, Action("Search everything", looked_for) if len(looked_for) <= 90 else None)  # noqa: PLR2004
-    return (*(way for way in ways if way), Action("All stories", "stories"))
+def _perhaps(asked: Asked, kind: Section) -> tuple[Action, ...]:
+    """The stories that were perhaps meant by the words, where none was named."""
+    if asked.command.story:
+        return ()
+    return did_you_mean(asked.nearest(asked.command.words), kind.verb)
+
+
+def _ways_on(asked: Asked, kind: Section, one: Story | None) -> tuple[Action, ...]:
+    everything = (button(f"All {kind.many.title()}", f"{kind.verb} {one.slug}"),) if one else ()
+    looked_for = fitting("search", asked.command.words)
+    elsewhere = (Action("Search everything", looked_for),) if looked_for != "search" else ()
+    return (*everything, *elsewhere, ALL_STORIES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass as plain_dataclass, field
 from datetime import date
 from enum import StrEnum
-from itertools import islice
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, cast
 
@@ -180,9 +179,24 @@ class Story:
             for item in self.briefing.items(kind):
                 yield item.entry(self.slug)
 
+    def span(self, section: Section) -> tuple[int, int]:
+        """The numbers of a section's entries, counted over all: the first, and one past the end."""
+        first = 0
+        for kind in SECTIONS:
+            count = len(self.briefing.items(kind))
+            if kind is section:
+                return first, first + count
+            first += count
+        return first, first
+
     def entry_at(self, number: int) -> Entry:
         """The entry with this number, counted over all sections."""
-        return next(islice(self.entries(), number, None))
+        for kind in SECTIONS:
+            items = self.briefing.items(kind)
+            if number < len(items):
+                return items[number].entry(self.slug)
+            number -= len(items)
+        raise IndexError(number)
 
     def entry(self, section: Section, item_id: str) -> Entry | None:
         """The entry of a section with this id."""

@@ -24,7 +24,7 @@ _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _END = "\U0010ffff"
 
-#: Whether words of the name come before; the name from one of its words on; the story.
+#: Whether words of the name come before, or it is a topic; the name from a word on; the story.
 Key = tuple[bool, str, str]
 
 
@@ -134,10 +134,12 @@ class Names:
 
 def _keys(story: Story) -> Iterator[Key]:
     seen = set()
-    for name in story.names():
+    names = [(name, False) for name in story.names()]
+    topics = [(topic, True) for topic in story.briefing.topics]
+    for name, is_topic in (*names, *topics):
         words = fold(name).split()
         for place in range(len(words)):
-            key = (place > 0, " ".join(words[place:]), story.slug)
+            key = (is_topic or place > 0, " ".join(words[place:]), story.slug)
             if key not in seen:
                 seen.add(key)
                 yield key

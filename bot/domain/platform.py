@@ -42,7 +42,8 @@ class House:
 
     `http_timeout` is in seconds. `state` is the path of a folder for what a platform remembers
     between two starts. `previews` are the chat platforms by name, for whoever shows them;
-    `problems` and `revision` tell of the briefing files.
+    `problems` and `revision` tell of the briefing files, and `on_change` calls whatever it is given
+    after each change of these.
     """
 
     http_timeout: float
@@ -50,6 +51,7 @@ class House:
     previews: Mapping[str, Preview]
     problems: Callable[[], Sequence[Problem]]
     revision: Callable[[], int]
+    on_change: Callable[[Callable[[], None]], None]
 
 
 class Platform(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.verbs import ASK, HELP, SEARCH, STORIES, STORY, Verb, verb_named
@@ -65,7 +65,7 @@ class Request:
 class Command:
     """A request, understood.
 
-    `story` is a slug; `maybe` holds several slugs where a name fits more than one story. `verb` is
+    `story` is a slug; where `name` fits more than one story, `maybe` holds their slugs. `verb` is
     None where no verb could be made out: `words` is then what was not understood.
     """
 
@@ -75,6 +75,7 @@ class Command:
     page: int = 1
     shared: bool = False
     maybe: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Names(Protocol):
@@ -95,9 +96,7 @@ def parse(words: str, names: Names) -> Command:
     shared = len(tokens) > 1 and tokens[0].casefold() == "share"
     tokens, page = _take_page(tokens[1:] if shared else tokens)
     command = _understand(tokens, names)
-    return Command(
-        command.verb, command.story, command.words, page, shared=shared, maybe=command.maybe
-    )
+    return replace(command, page=page, shared=shared)
 
 
 def _take_page(tokens: list[str]) -> tuple[list[str], int]:
@@ -122,44 +121,39 @@ def _understand(tokens: list[str], names: Names) -> Command:
         return Command(STORY, story)
     for place in range(1, min(len(tokens), _NAME_WORDS)):
         found = verb_named(tokens[place])
-        slugs = names.named(" ".join(tokens[:place])) if found else ()
-        if found and slugs:
-            return _for_stories(found, slugs, " ".join(tokens[place + 1 :]))
-    slugs = names.named(" ".join(tokens[:_NAME_WORDS]))
-    if slugs:
-        return _for_stories(STORY, slugs, "")
+        name = " ".join(tokens[:place])
+        if found and (slugs := names.named(name)):
+            return _for_stories(found, slugs, name, " ".join(tokens[place + 1 :]))
+    name = " ".join(tokens[:_NAME_WORDS])
+    if slugs := names.named(name):
+        return _for_stories(STORY, slugs, name)
     story, rest = _leading_story(tokens, names)
     return Command(None, story, rest)
 
 
 def _with_verb(verb: Verb, rest: list[str], names: Names) -> Command:
+    words = " ".join(rest)
     if verb in (HELP, STORIES):
-        return Command(verb, words=" ".join(rest))
+        return Command(verb, words=words)
     if verb in (ASK, SEARCH):
-        # Only a slug in first place scopes a question: any other name may be part of the question.
+        # Only a slug in first place scopes a question: other names may be part of the question.
         story = names.exact(rest[0]) if len(rest) > 1 else None
-        scoped = story is not None and story == rest[0].casefold()
-        return (
-            Command(verb, story, " ".join(rest[1:]))
-            if scoped
-            else Command(verb, words=" ".join(rest))
-        )
-    story, words = _leading_story(rest, names)
+        if story is not None and story == rest[0].casefold():
+            return Command(verb, story, " ".join(rest[1:]))
+        return Command(verb, words=words)
+    story, left = _leading_story(rest, names)
     if story is None:
-        story, words = _closing_story(rest, names)
+        story, left = _closing_story(rest, names)
     if story or not rest:
-        return Command(verb, story, words)
-    return (
-        _for_stories(verb, names.named(words), "")
-        if names.named(words)
-        else Command(verb, None, words)
-    )
+        return Command(verb, story, left)
+    slugs = names.named(words)
+    return _for_stories(verb, slugs, words) if slugs else Command(verb, None, words)
 
 
-def _for_stories(verb: Verb, slugs: Sequence[str], words: str) -> Command:
+def _for_stories(verb: Verb, slugs: Sequence[str], name: str, words: str = "") -> Command:
     if len(slugs) == 1:
         return Command(verb, slugs[0], words)
-    return Command(verb, None, words, maybe=tuple(slugs))
+    return Command(verb, None, words, maybe=tuple(slugs), name=name)
 
 
 def _leading_story(tokens: list[str], names: Names) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -30,17 +30,26 @@ _STOP: Final = frozenset(
     about
     """.split()
 )
-_TITLE_WEIGHT: Final = 2.5
+#: A word counts this much in what people ask, and 1 in the text.
+_ASKED_WEIGHT: Final = 2.5
+#: Once so many entries are found, a common word only lifts them.
 _ENOUGH: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that was found. `share` is how much of the question's meaning it covers, 0 to 1."""
+    """An entry that was found."""
 
     entry: Entry
     score: float
-    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best entries, best first, and how many fit in all."""
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
 
 
 class StoryIndex:
@@ -67,10 +76,9 @@ class StoryIndex:
 
     def places(self, word: int) -> Sequence[int]:
         """The places of a word."""
-        low = bisect_left(self._words, word)
-        high = low
-        while high < len(self._words) and self._words[high] == word:
-            high += 1
+        words = self._words
+        low = bisect_left(words, word)
+        high = bisect_right(words, word, lo=low, hi=min(len(words), low + 2 * self.size))
         return self._places[low:high]
 
 
@@ -81,54 +89,51 @@ def keywords(text: str) -> list[str]:
 
 
 def search(
-    stories: Iterable[Story], words: str, *, section: Section | None = None, limit: int = 25
-) -> list[Hit]:
-    """The entries that these words are about, best first."""
-    wanted = list(_checksums(" ".join(keywords(words))))
+    stories: Iterable[Story],
+    words: str,
+    *,
+    section: Section | None = None,
+    first: Story | None = None,
+    limit: int = 25,
+) -> Found:
+    """The entries that these words are about; those of the story `first` before all others."""
     pool = list(stories)
-    found = {word: [(story, story.index.places(word)) for story in pool] for word in wanted}
+    wanted = _checksums(" ".join(keywords(words)))
+    found = {word: [story.index.places(word) for story in pool] for word in wanted}
+    known = {word: sum(map(len, places)) for word, places in found.items()}
     entries = sum(story.index.size for story in pool)
-    worth = {
-        word: log(1 + entries / (1 + sum(map(len, (places for _, places in found[word])))))
-        for word in wanted
-    }
-    scores: dict[tuple[str, int], dict[int, float]] = {}
-    for word in sorted(wanted, key=worth.__getitem__, reverse=True):
-        enough = len(scores) >= _ENOUGH
-        for story, places in found[word]:
-            for place in places:
-                key = (story.slug, place // 2)
-                held = scores.get(key)
-                if held is None:
-                    if enough:  # a common word only lifts what rarer ones have found
-                        continue
-                    held = scores[key] = {}
-                weight = _TITLE_WEIGHT if place % 2 else 1.0
-                held[word] = max(held.get(word, 0.0), worth[word] * weight)
-    return _hits(pool, scores, worth, section, limit)
+    scores: dict[int, float] = {}
+    for word in sorted(wanted, key=known.__getitem__):
+        worth = log(1 + entries / (1 + known[word]))
+        _add(scores, found[word], worth, pool, section)
+    ours = pool.index(first) if first in pool else -1
+    best = nlargest(limit, scores.items(), key=lambda one: (one[0] >> 16 == ours, one[1], -one[0]))
+    hits = (Hit(pool[key >> 16].entry_at(key & 0xFFFF), score) for key, score in best)
+    return Found(tuple(hits), len(scores))
 
 
-def _hits(
+def _add(
+    scores: dict[int, float],
+    found: Sequence[Sequence[int]],
+    worth: float,
     pool: Sequence[Story],
-    scores: dict[tuple[str, int], dict[int, float]],
-    worth: dict[int, float],
     section: Section | None,
-    limit: int,
-) -> list[Hit]:
-    total = sum(worth.values()) or 1.0
-    by_slug = {story.slug: story for story in pool}
-    ranked = nlargest(
-        limit if section is None else len(scores),
-        scores.items(),
-        key=lambda item: (sum(item[1].values()), -item[0][1]),
-    )
-    hits = []
-    for (slug, number), held in ranked:
-        entry = by_slug[slug].entry_at(number)
-        if section is None or entry.section is section:
-            share = sum(worth[word] for word in held) / total
-            hits.append(Hit(entry, sum(held.values()), share))
-    return hits[:limit]
+) -> None:
+    """Add what one word is worth to every entry that has it; a key is story and entry in one."""
+    enough = len(scores) >= _ENOUGH
+    weights = (worth, worth * _ASKED_WEIGHT)
+    for number, places in enumerate(found):
+        if not places:
+            continue
+        low, high = pool[number].span(section) if section else (0, 1 << 16)
+        for place in places:
+            if not low <= place >> 1 < high:
+                continue
+            key = number << 16 | place >> 1
+            if key in scores:
+                scores[key] += weights[place & 1]
+            elif not enough:
+                scores[key] = weights[place & 1]
 
 
 def _checksums(text: str) -> set[int]:

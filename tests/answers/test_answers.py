@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from bot.answers import Answers
+from bot.domain.briefing import Story
 from bot.domain.measure import fits
 from bot.domain.plain import to_text
 from bot.domain.reply import Menu, Note, Reply, Row
@@ -76,8 +77,8 @@ def ask() -> Ask:
     return asking([STRIKES, OTHER, HIDDEN])
 
 
-def asking(stories: list[object], bound: str | None = None) -> Ask:
-    loaded = Stories(stories)  # type: ignore[arg-type]
+def asking(stories: Sequence[Story], bound: str | None = None) -> Ask:
+    loaded = Stories(stories)
     answers = Answers(lambda: loaded, lambda: NOW, lambda _: bound)
 
     async def ask(words: str, **fields: object) -> Reply:
@@ -353,3 +354,65 @@ async def test_looking_through_many_stories_leaves_the_loop_free() -> None:
         turns += 1
     assert turns > 2
     assert (await asking).title == "What the briefings say"
+
+
+async def walked(ask: Ask, words: str) -> list[Reply]:
+    """An answer and all pages after it."""
+    replies = []
+    while words:
+        replies.append(await ask(words))
+        words = next((one.words for one in replies[-1].actions if one.label == "Next"), "")
+    return replies
+
+
+@pytest.mark.parametrize("words", ["land", "faq land", "land faq", "stories", "positions"])
+async def test_every_story_that_may_be_meant_is_reached(words: str) -> None:
+    many = [make_story(f"land-{number}", title=f"Land issue {number}") for number in range(12)]
+    replies = await walked(asking(many), words)
+    opened = {word.split()[-1] for reply in replies for word in words_of(reply)}
+    assert {f"land-{number}" for number in range(12)} <= opened
+
+
+@pytest.mark.parametrize("words", ["search ferry", "faq ferry", "faq many ferry"])
+async def test_every_entry_that_fits_is_counted_and_reached(words: str) -> None:
+    faq = [make_faq(f"q{number}", f"Ferry {number}?") for number in range(60)]
+    replies = await walked(asking([make_story("many", faq=faq), OTHER]), words)
+    assert "60" in to_text(replies[0])
+    opened = {word for reply in replies for word in words_of(reply)}
+    assert {f"faq many q{number}" for number in range(60)} <= opened
+
+
+@pytest.mark.parametrize("verb", ["story", "sources", "changes", "faq", "positions"])
+async def test_a_mistyped_story_after_a_verb_is_offered(verb: str, ask: Ask) -> None:
+    reply = await ask(f"{verb} land-strkes")
+    assert f"{verb} land-strikes" in words_of(reply)
+    assert "land-strkes" in to_text(reply)
+    assert not any("land-strkes" in words for words in words_of(reply) if "search" not in words)
+
+
+async def test_topics_lead_to_their_stories() -> None:
+    stories = [make_story("one", topics=["Sovereignty"]), make_story("two", topics=["ferries"])]
+    assert (await asking(stories)("sovereignty")).title == "One"
+
+
+async def test_found_entries_say_as_of_when_and_whether_they_are_out_of_date() -> None:
+    stale = make_story("old", review_by="2026-11-01", faq=[make_faq("q", "What ferry?")])
+    both = [
+        stale,
+        make_story("new", faq=[make_faq("r", "Which ferry?"), make_faq("s", "A ferry?")]),
+    ]
+    for words in ("search ferry", "faq ferry", "stories"):
+        text = to_text(await asking(both)(words))
+        assert "of 20 November 2026 (2 days ago)" in text, words
+        assert "ay be out of date" in text, words
+
+
+@pytest.mark.parametrize("words", ["share zzz", "share help", "share ask what is tea"])
+async def test_what_is_no_answer_is_not_shared(words: str, ask: Ask) -> None:
+    assert (await ask(words)).private
+
+
+async def test_a_story_with_words_that_mean_nothing_is_said_to_be_a_story(ask: Ask) -> None:
+    reply = await ask("land-strikes nonsense")
+    assert "Announced land strikes is a story" in to_text(reply)
+    assert {"story land-strikes", "search land-strikes nonsense"} <= set(words_of(reply))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain.search import keywords, search
+from bot.domain.sections import SECTIONS
 from tests.stories import make_faq, make_story
 
 STORY = make_story(
@@ -20,7 +21,7 @@ OTHER = make_story("other", faq=[make_faq("ferry", "Is there a ferry strike?", "
 
 
 def found(words: str) -> list[str]:
-    return [f"{hit.entry.story}/{hit.entry.id}" for hit in search([STORY, OTHER], words)]
+    return [f"{hit.entry.story}/{hit.entry.id}" for hit in search([STORY, OTHER], words).hits]
 
 
 @pytest.mark.parametrize("words", ["agree", "agrees", "AGREED", "agreeing", "closure"])
@@ -48,15 +49,32 @@ def test_a_question_of_small_words_keeps_them() -> None:
     assert keywords("who is it") == ["who", "is", "it"]
 
 
-def test_a_hit_says_how_much_of_the_question_it_covers() -> None:
-    whole, *_ = search([STORY], "boat times")
-    part, *_ = search([STORY], "boat zebra")
-    assert whole.share == pytest.approx(1.0)
-    assert 0 < part.share < 1
+def test_the_channels_own_story_comes_first() -> None:
+    found = search([STORY, OTHER], "ferry strike", first=STORY)
+    assert [hit.entry.story for hit in found.hits] == ["bridge", "other"]
+
+
+def test_all_that_fit_are_counted_however_few_are_wanted() -> None:
+    story = make_story("many", faq=[make_faq(f"q{n}", f"Ferry {n}?") for n in range(40)])
+    found = search([story], "ferry", limit=3)
+    assert (len(found.hits), found.total) == (3, 40)
+
+
+def test_a_section_is_searched_alone() -> None:
+    story = make_story(
+        "both",
+        background=[{"id": "b", "title": "Ferry", "text": "Old.", "sources": ["article"]}],
+        faq=[make_faq("f", "Ferry?")],
+        positions=[{"id": "p", "who": "Ferry", "view": "Yes.", "sources": ["article"]}],
+    )
+    for kind in SECTIONS:
+        entries = [hit.entry for hit in search([STORY, story], "ferry", section=kind).hits]
+        assert all(entry.section is kind for entry in entries)
+    assert len(search([story], "ferry").hits) == 3
 
 
 @given(st.text(max_size=400))
 def test_any_words_can_be_looked_for(words: str) -> None:
-    hits = search([STORY, OTHER], words, limit=3)
+    hits = search([STORY, OTHER], words, limit=3).hits
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert len(hits) <= 3
