@@ -129,7 +129,7 @@ async def _driver(
 
 
 async def _bot(name: str, address: str, answers: Answers) -> None:
-    house = House(http_timeout=10, state="/nowhere", previews={}, problems=list, revision=lambda: 1)
+    house = House(10, "/nowhere", {}, list, lambda: 1, lambda _: None)
     if name == "slack":
         settings = on_slack.Settings(
             api_url=address, bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN)

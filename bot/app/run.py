@@ -47,6 +47,7 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         previews=previews() if PLAYGROUND in names else {},
         problems=lambda: [each for found in library.problems.values() for each in found],
         revision=lambda: library.revision,
+        on_change=library.on_change,
     )
     platforms = [create_platform(name, house) for name in names]
     metrics = Metrics()

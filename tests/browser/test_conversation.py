@@ -223,7 +223,7 @@ async def test_a_saved_briefing_renews_the_last_answer(page: Page, sample: Sampl
     last = await ask(page, "faq when")
     asked = len(sample.asked)
     sample.replies["faq when"] = Reply("It opened", (Paragraph(line("At last.")),))
-    sample.revision += 1
+    sample.change()
     for name in ("Slack", "Discord"):
         await expect(last.get_by_role("region", name=f"As {name} shows it")).to_contain_text(
             "At last."
@@ -240,7 +240,7 @@ async def test_a_moderators_words_are_never_repeated_without_a_click(
     turn = await ask(page, "faq when")
     asked = len(sample.asked)
     sample.replies["faq when"] = Reply("It opened")
-    sample.revision += 1
+    sample.change()
     again = turn.get_by_role("button", name="Ask again")
     await expect(again).to_be_visible()
     assert len(sample.asked) == asked

@@ -186,10 +186,10 @@ async def test_the_page_has_landmarks_one_title_and_no_id_twice(page: Page) -> N
 async def test_every_text_stands_out_from_its_ground(
     page: Page, sample: Sample, scheme: str
 ) -> None:
-    sample.problems += [
+    sample.change(
         Problem("wrong", "mend it", Position("a.yaml", 1, 2)),
         Problem("odd", "look", Position("b.yaml"), Severity.WARNING),
-    ]
+    )
     await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     await ask(page, "harbour")
     await expect(page.locator("#problems li")).to_have_count(2)
@@ -326,15 +326,16 @@ async def test_a_long_word_breaks_rather_than_widening_the_page(page: Page) -> N
 async def test_problems_are_listed_as_they_come_and_go(page: Page, sample: Sample) -> None:
     panel = page.get_by_role("region", name="in the briefings")
     await expect(panel).to_have_count(0)
-    sample.problems.append(Problem("title is missing", "add it", Position("tunnel.yaml", 3, 5)))
+    missing = Problem("title is missing", "add it", Position("tunnel.yaml", 3, 5))
+    sample.change(missing)
     await expect(panel.get_by_role("heading")).to_have_text("1 problem in the briefings")
     await expect(panel.get_by_role("listitem")).to_have_text(
         "Error tunnel.yaml:3:5 title is missing — add it"
     )
     await expect(page.get_by_role("status")).to_have_text("1 problem in the briefings.")
-    sample.problems.append(Problem("<b>odd</b>", "look", None, Severity.WARNING))
+    sample.change(missing, Problem("<b>odd</b>", "look", None, Severity.WARNING))
     await expect(panel.get_by_role("listitem").nth(1)).to_have_text("Warning <b>odd</b> — look")
-    sample.problems.clear()
+    sample.change()
     await expect(panel).to_have_count(0)
     await expect(page.get_by_role("status")).to_have_text("No problems in the briefings.")
 
@@ -347,7 +348,7 @@ async def test_a_page_that_nobody_sees_follows_again_when_it_is_seen(
       document.dispatchEvent(new Event("visibilitychange"));
     }"""
     await page.evaluate(show, True)
-    sample.problems.append(Problem("title is missing", "add it"))
+    sample.change(Problem("title is missing", "add it"))
     await asyncio.sleep(0.6)
     await expect(page.locator("#problems")).to_be_hidden()
     await page.evaluate(show, False)
@@ -371,7 +372,7 @@ async def test_the_page_says_when_the_bot_is_gone_and_comes_back_with_it(blank: 
         await expect(blank.get_by_role("status")).to_have_text("The bot is back.")
         await turn.get_by_role("button", name="Try again").click()
         await expect(turn).to_contain_text("The tunnel opens a year late.")
-        sample.problems.append(Problem("title is missing", "add it"))
+        sample.change(Problem("title is missing", "add it"))
         await expect(blank.locator("#problems li")).to_have_count(1)
 
 

@@ -6,19 +6,36 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from bot.domain.problem import Problem
 
-#: How often a page's stream looks for news.
-_POLL_SECONDS: Final = 0.2
-#: Looks without news, after which the stream says that it lives: silence is taken for death.
-_SILENT_LOOKS: Final = 75
-#: Messages that a page opened later is shown.
+#: Seconds without news, after which a stream says that it lives: silence is taken for death.
+_SILENT: Final = 15.0
+#: Messages that are remembered, with their keys, and that a page opened later is shown.
 _KEPT: Final = 100
 
 Message = Mapping[str, Any]
+
+
+class _Post(NamedTuple):
+    """A message of the channel."""
+
+    number: int
+    key: str
+    message: Message
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one page knows."""
+
+    count: int = 0
+    library: Mapping[str, Any] | None = None
+    problems: Sequence[Problem] | None = None
 
 
 class Feed:
@@ -31,22 +48,27 @@ class Feed:
         self._revision = revision
         # Tells pages a restarted bot from the one they knew: revisions start anew.
         self._run = secrets.token_hex(4)
-        self._posts: deque[tuple[int, Message]] = deque(maxlen=_KEPT)
+        self._posts: deque[_Post] = deque(maxlen=_KEPT)
         self._count = 0
-        self._ids: dict[str, str] = {}
+        self._followers: set[asyncio.Event] = set()
         self._closed = False
 
     def find(self, key: str) -> str | None:
-        """The id of the message posted under `key`."""
-        return self._ids.get(key)
+        """The id of the message posted under `key`, if it is still remembered."""
+        return next((str(post.message["id"]) for post in self._posts if post.key == key), None)
 
     def post(self, message: Message, *, key: str) -> Message:
         """Show a message in the channel, and return it with its id."""
-        self._ids[key] = secrets.token_hex(8)
-        posted = {**message, "id": self._ids[key]}
+        posted = {**message, "id": secrets.token_hex(8)}
         self._count += 1
-        self._posts.append((self._count, posted))
+        self._posts.append(_Post(self._count, key, posted))
+        self.renew()
         return posted
+
+    def renew(self) -> None:
+        """Make every stream look for news."""
+        for follower in self._followers:
+            follower.set()
 
     def open(self) -> None:
         """Let pages follow."""
@@ -55,28 +77,33 @@ class Feed:
     def close(self) -> None:
         """End every stream, so that the server can stop."""
         self._closed = True
+        self.renew()
 
-    async def follow(self) -> AsyncIterator[bytes]:
+    async def follow(self) -> AsyncGenerator[bytes, None]:
         """Events for one page: first how things are, then what changes, until closed."""
-        library: object = None
-        problems: object = None
-        count, silent = 0, 0
-        yield b"retry: 1000\n\n"
-        while not self._closed:
-            news = [_event("post", message) for number, message in self._posts if number > count]
-            count = self._count
-            if (now := {"run": self._run, "revision": self._revision()}) != library:
-                library = now
-                news.append(_event("library", now))
-            if (wrong := list(self._problems())) != problems:
-                problems = wrong
-                news.append(_event("problems", [to_data(problem) for problem in wrong]))
-            silent = 0 if news else silent + 1
-            if silent >= _SILENT_LOOKS:
-                news, silent = [b": still here\n\n"], 0
-            if news:
-                yield b"".join(news)
-            await asyncio.sleep(_POLL_SECONDS)
+        told, changed = _Told(), asyncio.Event()
+        self._followers.add(changed)
+        try:
+            yield b"retry: 1000\n\n"
+            while not self._closed:
+                changed.clear()
+                yield self._news(told) or b": still here\n\n"
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), _SILENT)
+        finally:
+            self._followers.discard(changed)
+
+    def _news(self, told: _Told) -> bytes:
+        """The events that bring a page from what it was told to how things are."""
+        news = [_event("post", post.message) for post in self._posts if post.number > told.count]
+        told.count = self._count
+        if (now := {"run": self._run, "revision": self._revision()}) != told.library:
+            told.library = now
+            news.append(_event("library", now))
+        if (wrong := list(self._problems())) != told.problems:
+            told.problems = wrong
+            news.append(_event("problems", [to_data(problem) for problem in wrong]))
+        return b"".join(news)
 
 
 def to_data(problem: Problem) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -45,13 +46,14 @@ class WebPlatform:
     """One channel on a web page, where `/brief` is answered as Slack and as Discord show it."""
 
     name = "web"
-    # It remembers every key for as long as it remembers any message.
-    repeat_window = timedelta(days=365)
+    # It refuses a repeated key only while it remembers the message, which no length of time bounds.
+    repeat_window = timedelta(0)
 
     def __init__(self, settings: Settings, house: House) -> None:
         self._access = Access(settings)
         self._previews = house.previews
         self._feed = Feed(house.problems, house.revision)
+        house.on_change(self._feed.renew)
         self._files = {path.name: path.read_bytes() for path in _PAGE.iterdir() if path.is_file()}
         self._answer: Answer | None = None
         self._complete: Complete | None = None
@@ -141,8 +143,9 @@ class WebPlatform:
         )
         await stream.prepare(request)
         try:
-            async for events in self._feed.follow():
-                await stream.write(events)
+            async with aclosing(self._feed.follow()) as news:
+                async for events in news:
+                    await stream.write(events)
         except ConnectionResetError:
             pass  # the page was closed
         return stream

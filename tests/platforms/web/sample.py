@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,6 +62,14 @@ class Sample:
     revision: int = 1
     fault: Exception | None = None
     reports: list[bool] = field(default_factory=list)
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    def change(self, *problems: Problem) -> None:
+        """Say that a briefing was saved, with these problems in all."""
+        self.problems = list(problems)
+        self.revision += 1
+        for listener in self.listeners:
+            listener()
 
     async def answer(self, request: Request) -> Reply:
         self.asked.append(request)
@@ -187,7 +195,14 @@ async def running(
     sample: Sample, port: int = 0, *, listening: bool = True, **settings: Any
 ) -> AsyncIterator[Playground]:
     """A playground that answers for as long as the block runs."""
-    house = House(10, "state", PREVIEWS, lambda: sample.problems, lambda: sample.revision)
+    house = House(
+        http_timeout=10,
+        state="state",
+        previews=PREVIEWS,
+        problems=lambda: sample.problems,
+        revision=lambda: sample.revision,
+        on_change=sample.listeners.append,
+    )
     platform = WebPlatform(Settings(_env_file=None, **settings), house)
     app = web.Application()
     app.add_routes(platform.routes())

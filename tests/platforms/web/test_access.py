@@ -163,5 +163,6 @@ async def test_a_network_sees_the_playground_by_address_and_by_its_set_name_only
 def test_a_network_without_a_token_is_refused_before_anything_is_served() -> None:
     with pytest.raises(ConfigurationError, match="WEB_TOKEN is not set"):
         web.create(
-            web.Settings(_env_file=None, host="0.0.0.0"), House(10, "state", {}, list, lambda: 0)
+            web.Settings(_env_file=None, host="0.0.0.0"),
+            House(10, "state", {}, list, lambda: 0, lambda _: None),
         )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.domain.problem import Position, Problem, Severity
 from bot.domain.reply import Paragraph, Reply, line
 from bot.domain.request import Channel
 from bot.errors import BotError, PostError, PostOutcome
+from bot.platforms.web import feed
 from bot.platforms.web.translate import CHANNEL, WORDS_LIMIT
 from tests.platforms.web.sample import PREVIEWS, Playground, Sample, card, running
 
@@ -247,11 +249,10 @@ async def test_a_page_learns_of_problems_and_of_saved_briefings_as_they_come(
         assert stream.headers["X-Content-Type-Options"] == "nosniff"
         before = await next_event(stream, "library")
         assert await next_event(stream, "problems") == []
-        sample.revision = 2
-        after = await next_event(stream, "library")
-        sample.problems.append(
+        sample.change(
             Problem("title is missing", "add it", Position("a.yaml", 3, 5), Severity.WARNING)
         )
+        after = await next_event(stream, "library")
         problems = await next_event(stream, "problems")
     assert (before["revision"], after["revision"]) == (1, 2)
     assert problems == [
@@ -287,7 +288,26 @@ async def test_a_post_is_shown_once_however_often_its_key_is_repeated(
     async with client.get("/api/events") as stream:
         shown = [(await next_event(stream, "post"))["id"] for _ in range(2)]
     assert shown == [first, second]
-    assert platform.repeat_window.days >= 1
+
+
+async def test_a_key_is_forgotten_with_its_message(playground: Playground) -> None:
+    platform = playground.platform
+    first = await platform.post(CHANNEL, NOTE, key="k0")
+    for number in range(1, 101):
+        await platform.post(CHANNEL, NOTE, key=f"k{number}")
+    assert await platform.find(CHANNEL, "k0") is None
+    assert await platform.find(CHANNEL, "k1") is not None
+    assert await platform.post(CHANNEL, NOTE, key="k0") != first
+    assert platform.repeat_window == timedelta(0)
+
+
+async def test_a_silent_stream_says_that_it_lives(
+    client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "_SILENT", 0.01)
+    async with asyncio.timeout(10), client.get("/api/events") as stream:
+        while b": still here" not in await stream.content.readline():
+            pass
 
 
 async def test_a_post_is_found_by_its_key(playground: Playground) -> None:
