@@ -131,11 +131,13 @@ def story_list(asked: Asked) -> Reply:
 def which_story(asked: Asked) -> Reply:
     """Asks which story is meant, of those named or of all; keeps what was asked of it."""
     command = asked.command
+    if not len(asked.stories):
+        return story_list(asked)
     verb = command.verb.name if command.verb else "story"
     named = [story for slug in command.maybe if (story := asked.stories.get(slug))]
     stories = named or asked.stories.latest()
     pages = -(-len(stories) // _STORIES_PER_PAGE)
-    page = min(command.page, max(pages, 1))
+    page = min(command.page, pages)
     shown = stories[(page - 1) * _STORIES_PER_PAGE : page * _STORIES_PER_PAGE]
     # Words that named nothing are no story's: its buttons leave them out.
     words = command.words if named else ""

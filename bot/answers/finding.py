@@ -28,6 +28,7 @@ from bot.domain.reply import (
     Row,
     bold,
     clip,
+    code,
     line,
 )
 from bot.domain.search import keywords, search
@@ -119,8 +120,7 @@ def _nothing_found(asked: Asked, words: str) -> Reply:
 
 def _nothing_asked(asked: Asked) -> Reply:
     verb = asked.command.verb.name if asked.command.verb else "search"
-    example = "ask has Mexico agreed?" if verb == "ask" else "search Mexico consent"
-    said = line("Type what you want to know after it, as in ", bold(f"/brief {example}"), ".")
+    said = line("Type what you want to know after it: ", code(f"/brief {verb} some words"))
     return Reply(
         "What do you want to know?", (Paragraph(said),), (Action("Help", "help"), ALL_STORIES)
     )

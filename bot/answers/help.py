@@ -70,14 +70,13 @@ def not_understood(asked: Asked) -> Reply:
     shown = clip(" ".join(filter(None, (command.story, command.words))), 200)
     if story:
         said = line(
-            bold(story.briefing.title), " is a story; the words after it mean nothing to me. "
+            bold(story.briefing.title), " is a story; the words after it mean nothing to me."
         )
     else:
-        said = line("That names no story and no command that I know. ")
-    lead = line("The buttons below are the nearest.") if offers else ()
+        said = line("That names no story and no command that I know.")
     return Reply(
         "I did not understand that",
-        (Quote(line(shown)), Paragraph((*said, *lead)), *help_reply(asked).blocks),
+        (Quote(line(shown)), Paragraph(said), *help_reply(asked).blocks),
         (*offers, ALL_STORIES),
     )
 

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: What could steer a terminal; a briefing has none, but a question may hold anything.
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _STYLES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.CODE: "cyan"}
 
 
@@ -78,8 +80,8 @@ def _drawn(block: Block) -> RenderableType:
         case Row(spans, action):
             typed = Text(f"/brief {_clean(action.words)}", style="cyan")
             return Group(_line(spans), Padding(typed, (0, 2)))
-        case Bullets(items, ordered):
-            return _bullets(items, ordered=ordered)
+        case Bullets():
+            return _bullets(block)
         case Facts(pairs):
             return _facts(pairs)
         case Menu(label, options):
@@ -87,10 +89,10 @@ def _drawn(block: Block) -> RenderableType:
             return Group(Text(f"{_clean(label)}:"), words)
 
 
-def _bullets(items: Iterable[Line], *, ordered: bool) -> RenderableType:
+def _bullets(bullets: Bullets) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
-    for number, item in enumerate(items, 1):
-        grid.add_row(f"{number}." if ordered else "•", _line(item))
+    for number, item in enumerate(bullets.items, bullets.start):
+        grid.add_row(f"{number}." if bullets.ordered else "•", _line(item))
     return grid
 
 

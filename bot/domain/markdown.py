@@ -61,15 +61,17 @@ def _unwrap(text: str) -> str:
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     items: list[Line] = []
-    depth, ordered = 0, False
+    depth, ordered, start = 0, False, 1
     for token in tokens:
         if token.type in ("bullet_list_open", "ordered_list_open"):
-            ordered = token.type.startswith("ordered") if depth == 0 else ordered
+            if depth == 0:
+                ordered = token.type.startswith("ordered")
+                start = int(token.attrGet("start") or 1) if ordered else 1
             depth += 1
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             depth -= 1
             if depth == 0 and items:
-                yield Bullets(tuple(items), ordered)
+                yield Bullets(tuple(items), ordered, start)
                 items = []
         elif token.type == "inline":
             spans = tuple(_spans(token.children or ()))

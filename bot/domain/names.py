@@ -22,6 +22,11 @@ _LIKE: Final = 70
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 #: The same for ASCII, ten times as fast.
 _ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+#: Words that stand in many names and name no story.
+_SMALL: Final = frozenset(
+    "a an and are as at by for from has have how in is it its of on or the this to was what when "
+    "where which who why will with".split()
+)
 _END = "\U0010ffff"
 
 #: Whether words of the name come before, or it is a topic; the name from a word on; the story.
@@ -94,6 +99,21 @@ class Names:
         if folded in self._whole:
             return self._whole[folded]
         return tuple(dict.fromkeys(self._with(folded) or ())) or self._by_words(folded.split())
+
+    def part(self, words: str) -> str | None:
+        """The slug of the one story that has just these words, whole and in a row, in a name."""
+        folded = fold(words)
+        if not folded or folded in _SMALL:
+            return None
+        slugs = {
+            slug
+            for inner in (False, True)
+            for low, high in [self._range(folded, inner=inner)]
+            if high - low <= _TOO_MANY
+            for _, name, slug in self._keys[low:high]
+            if name == folded or name.startswith(f"{folded} ")
+        }
+        return slugs.pop() if len(slugs) == 1 else None
 
     def _by_words(self, words: list[str]) -> tuple[str, ...]:
         """Stories of which every word begins some word of their names, in any order."""

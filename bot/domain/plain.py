@@ -49,8 +49,8 @@ def _lines(block: Block) -> Iterator[str]:
             yield line_text(spans)
         case Quote(spans):
             yield f"> {line_text(spans)}"
-        case Bullets(items, ordered):
-            for number, item in enumerate(items, 1):
+        case Bullets(items, ordered, start):
+            for number, item in enumerate(items, start):
                 yield f"{f'{number}.' if ordered else '-'} {line_text(item)}"
         case Facts(pairs):
             for label, value in pairs:

@@ -109,10 +109,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list, with bullets or numbers."""
+    """A list, with bullets or with numbers from `start` on."""
 
     items: tuple[Line, ...]
     ordered: bool = False
+    start: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.domain.verbs import ASK, HELP, SEARCH, STORIES, STORY, Verb, verb_named
+from bot.domain.verbs import ASK, HELP, SEARCH, STORIES, STORY, VERBS, Verb, verb_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: A story's name and an item's id are sought among this many first words; the rest is free text.
 _NAME_WORDS = 12
+#: Verbs that are understood wherever they stand, for few questions hold them by chance.
+_ANYWHERE = tuple(
+    verb
+    for verb in VERBS
+    if verb.story and verb not in (STORY, ASK, SEARCH) and verb.name != "points"
+)
 #: A verb, `page` and its number, at least.
 _PAGED_WORDS = 3
 _PAGE_DIGITS = 4
@@ -87,6 +93,9 @@ class Names(Protocol):
     def named(self, words: str) -> tuple[str, ...]:
         """The slugs of the stories that these words name, wholly or in part."""
 
+    def part(self, words: str) -> str | None:
+        """The slug of the one story that has just these words, in a row, in a name."""
+
 
 def parse(words: str, names: Names) -> Command:
     """Understand the words after `/brief`. Verb and story may come in either order."""
@@ -127,6 +136,10 @@ def _understand(tokens: list[str], names: Names) -> Command:
     name = " ".join(tokens[:_NAME_WORDS])
     if slugs := names.named(name):
         return _for_stories(STORY, slugs, name)
+    for place in range(1, len(tokens)):
+        found = verb_named(tokens[place])
+        if found in _ANYWHERE:
+            return _with_verb(found, tokens[:place] + tokens[place + 1 :], names)
     story, rest = _leading_story(tokens, names)
     return Command(None, story, rest)
 
@@ -157,11 +170,18 @@ def _for_stories(verb: Verb, slugs: Sequence[str], name: str, words: str = "") -
 
 
 def _leading_story(tokens: list[str], names: Names) -> tuple[str | None, str]:
-    """The story that the longest run of first words names exactly, and the words after it."""
-    for end in range(min(len(tokens), _NAME_WORDS), 0, -1):
-        story = names.exact(" ".join(tokens[:end]))
-        if story:
-            return story, " ".join(tokens[end:])
+    """The story that the first words name, and the words after it.
+
+    A slug in first place wins, as in a button's words; then the longest name, then a part of one.
+    """
+    first = tokens[0].casefold() if tokens else ""
+    if first and names.exact(first) == first:
+        return first, " ".join(tokens[1:])
+    for find, most in ((names.exact, len(tokens)), (names.part, len(tokens) - 1)):
+        for end in range(min(most, _NAME_WORDS), 0, -1):
+            story = find(" ".join(tokens[:end]))
+            if story:
+                return story, " ".join(tokens[end:])
     return None, " ".join(tokens)
 
 

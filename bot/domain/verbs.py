@@ -51,7 +51,7 @@ _BY_WORD = {word: verb for verb in VERBS for word in (verb.name, *verb.synonyms)
 
 def verb_named(word: str) -> Verb | None:
     """The verb that this word means, in any case of letters."""
-    return _BY_WORD.get(word.casefold())
+    return _BY_WORD.get(word.casefold().rstrip(",:;."))
 
 
 def verb_words() -> tuple[str, ...]:

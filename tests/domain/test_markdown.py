@@ -95,3 +95,9 @@ def test_any_text_is_read_without_failing(text: str) -> None:
 
 def test_deep_nesting_is_read_without_failing() -> None:
     to_blocks("*" * 5000 + "a" + "[" * 5000 + "- " * 3000)
+
+
+def test_a_list_keeps_the_number_it_begins_with() -> None:
+    assert to_blocks("1994. That was the year.") == (
+        Bullets(((Span("That was the year."),),), ordered=True, start=1994),
+    )

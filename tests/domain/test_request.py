@@ -39,6 +39,13 @@ def understood(words: str) -> tuple[str | None, str | None, str]:
         ("faq has mexico agreed cartels", ("faq", "land-strikes", "has mexico agreed")),
         ("land-strikes faq has mexico agreed", ("faq", "land-strikes", "has mexico agreed")),
         ("faq consent", ("faq", None, "consent")),
+        ("faq venezuela consent", ("faq", "venezuela-link", "consent")),
+        ("faq what happened in venezuela", ("faq", None, "what happened in venezuela")),
+        ("faq the consent", ("faq", None, "the consent")),
+        ("consent faq cartels", ("faq", "land-strikes", "consent")),
+        ("is it legal faq", ("faq", None, "is it legal")),
+        ("questions, cartels", ("questions", "land-strikes", "")),
+        ("faq: consent", ("faq", None, "consent")),
         ("/brief faq consent", ("faq", None, "consent")),
         ("  questions   hemisphere ", ("questions", "venezuela-link", "")),
         ("bg venezuela", ("background", "venezuela-link", "")),
@@ -104,3 +111,10 @@ def test_a_channel_reads_back_what_it_prints() -> None:
 def test_a_channel_of_another_form_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="slack:T1/C1"):
         Channel.parse(text)
+
+
+def test_a_slug_in_first_place_wins_over_a_longer_name() -> None:
+    names = Names([make_story("mexico"), make_story("talks", title="Mexico talks")])
+    command = parse("share faq mexico talks", names)
+    assert (command.story, command.words) == ("mexico", "talks")
+    assert parse("mexico talks", names).story == "talks"

@@ -17,11 +17,11 @@ def to_text(block: Block) -> str:
             return _prefixed("> ", one_line(line))
         case Note(line):
             return _prefixed("-# ", one_line(line))
-        case Bullets(items, ordered):
+        case Bullets(items, ordered, start):
             shown = filter(None, map(one_line, items))
             return "\n".join(
                 f"{number}. {item}" if ordered else f"- {item}"
-                for number, item in enumerate(shown, 1)
+                for number, item in enumerate(shown, start)
             )
         case Facts(pairs):
             return "\n".join(filter(None, (_fact(plain(name), value) for name, value in pairs)))

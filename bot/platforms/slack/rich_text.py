@@ -42,11 +42,13 @@ def elements(block: Text) -> list[Json]:
             return [section(spans)]
         case Quote(spans):
             return [{"type": "rich_text_quote", "elements": _leaves(spans)}]
-        case Bullets(items, ordered):
+        case Bullets(items, ordered, start):
             style = "ordered" if ordered else "bullet"
             # An empty item keeps its place, or the numbers after it would be wrong.
             sections = [section(item) if _leaves(item) else section(line(" ")) for item in items]
-            return [{"type": "rich_text_list", "style": style, "elements": sections}]
+            # Slack counts from the offset: one less than the first number.
+            offset = {"offset": start - 1} if ordered and start > 1 else {}
+            return [{"type": "rich_text_list", "style": style, **offset, "elements": sections}]
         case Facts(pairs):
             lines = [_leaves((bold(f"{label}: "), *value)) for label, value in pairs]
             joined = [leaf for leaves in lines for leaf in (*leaves, _BREAK)]
