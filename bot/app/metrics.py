@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.domain.platform import Answer
     from bot.domain.reply import Reply
     from bot.domain.request import Request
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 class Metrics:
     """The bot's own numbers. Labels hold platform names only: no tenant, no user, no words."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
         self.registry = CollectorRegistry()
         self._seconds = Histogram(
             "briefing_bot_answer_seconds",
@@ -36,13 +38,13 @@ class Metrics:
         """The same answer function, counted and timed."""
 
         async def measured(request: Request) -> Reply:
-            began = perf_counter()
+            began = self._monotonic()
             try:
                 reply = await answer(request)
             except Exception:
                 self._failed.labels(request.channel.platform).inc()
                 raise
-            self._seconds.labels(request.channel.platform).observe(perf_counter() - began)
+            self._seconds.labels(request.channel.platform).observe(self._monotonic() - began)
             return reply
 
         return measured

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-#: How long what is under way may take once the bot is told to stop.
-_DRAIN: Final = 8.0
+#: Seconds that platforms may take once the bot is told to stop; the server takes two after them.
+_DRAIN: Final = 5.0
 
 
 async def run(settings: Settings, library: Library, *, open_page: bool = False) -> None:
@@ -50,7 +50,7 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         on_change=library.on_change,
     )
     platforms = [create_platform(name, house) for name in names]
-    metrics = Metrics()
+    metrics = Metrics(clock.monotonic)
     answers = Answers(lambda: library.stories, clock.now)
     supervisors = [
         Supervisor(platform, metrics.measured(answers), answers.complete, clock.now)
@@ -68,9 +68,9 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         )
         _greet(names, address, library, open_page=open_page)
         await _until_stopped(stopping, supervisors, library)
-    failed = [each.health for each in supervisors if each.health.state is State.FAILED]
-    if len(failed) == len(supervisors):
-        raise ConfigurationError("; ".join(f"{each.name}: {each.reason}" for each in failed))
+    if all(each.health.state is State.FAILED for each in supervisors):
+        off = " and ".join(names)
+        raise ConfigurationError(f"nothing is left to run: mend the settings of {off}, see above")
 
 
 def _pages(platforms: Sequence[Platform]) -> list[web.RouteDef]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-import logging
+import json
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from bot.app.supervisor import Health
 
-_LOG = logging.getLogger(__name__)
+#: Seconds that a request under way may take when the server stops; aiohttp waits for it twice.
+_LAST_REQUESTS: Final = 1.0
+#: Hosts that mean every address of this machine, and one of them that can be opened.
+_ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (named, not listened on)
 
 
 def health_routes(
@@ -33,18 +36,13 @@ def health_routes(
         return web.Response(text="ok\n")
 
     async def readyz(_: web.Request) -> web.Response:
-        platforms = [
-            {
-                "platform": each.name,
-                "state": each.state.value,
-                "since": each.since.isoformat(timespec="seconds"),
-                "reason": each.reason,
-            }
-            for each in health()
-        ]
-        ready = any(each["state"] == State.READY for each in platforms)
-        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return web.json_response({"ready": ready, "platforms": platforms}, status=status)
+        platforms = list(health())
+        ready = any(each.state is State.READY for each in platforms)
+        return web.Response(
+            text="".join(f"{json.dumps(_line(each))}\n" for each in platforms),
+            content_type="application/x-ndjson",
+            status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
+        )
 
     async def metrics(_: web.Request) -> web.Response:
         body = generate_latest(registry)
@@ -53,16 +51,29 @@ def health_routes(
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
 
 
+def _line(health: Health) -> dict[str, object]:
+    """One platform's health. No digest is sent yet, so none is confirmed and none waits."""
+    return {
+        "platform": health.name,
+        "state": health.state.value,
+        "since": health.since.isoformat(timespec="seconds"),
+        "reason": health.reason,
+        "last_confirmed_post": None,
+        "waiting": 0,
+        "oldest_waiting": None,
+    }
+
+
 @asynccontextmanager
 async def serving(routes: Iterable[web.RouteDef], host: str, port: int) -> AsyncIterator[str]:
-    """Serve these routes; yields the address.
+    """Serve these routes; yields an address to open them at.
 
     Raises:
         ConfigurationError: the address cannot be listened on.
     """
     app = web.Application()
     app.add_routes(routes)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_REQUESTS)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
@@ -88,5 +99,6 @@ def _refusal(error: OSError, host: str, port: int) -> str:
 
 def _address(runner: web.AppRunner, host: str) -> str:
     port = runner.addresses[0][1]
+    host = _ANY_ADDRESS.get(host, host)
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}"

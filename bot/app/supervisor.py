@@ -76,6 +76,7 @@ class Supervisor:
         finally:
             if self.health.state is not State.FAILED:
                 self._turn(State.STOPPED)
+                _LOG.info("%s has stopped", self.platform.name)
 
     async def _listen(self) -> bool:
         """Listen once; whether to try again."""
@@ -103,16 +104,18 @@ class Supervisor:
         _LOG.warning("%s is not reachable: %s", self.platform.name, reason)
 
     def _report(self, connected: bool) -> None:  # noqa: FBT001 (the protocol's own form)
+        before = self.health.state
         if connected:
             self._ready_at = self._ready_at or self.now()
             self._turn(State.READY)
         else:
             self._turn(State.DEGRADED, "reconnecting")
+        if self.health.state is not before:
+            _LOG.info("%s is %s", self.platform.name, self.health.reason or self.health.state)
 
     def _turn(self, state: State, reason: str = "") -> None:
         if state is not self.health.state:
             self.health.since = self.now()
-            _LOG.info("%s is %s", self.platform.name, state)
         self.health.state, self.health.reason = state, reason
 
     def _next_wait(self) -> timedelta:

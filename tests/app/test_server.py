@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from itertools import count
+
 import aiohttp
 import pytest
 from prometheus_client import CollectorRegistry
@@ -26,7 +29,12 @@ async def test_readyz_is_200_once_any_platform_answers() -> None:
         healths[1].state = State.READY
         after, body = await fetch(f"{address}/readyz")
     assert (before, after) == (503, 200)
-    assert '"reason": "token revoked"' in body
+    no_digests = {"last_confirmed_post": None, "waiting": 0, "oldest_waiting": None}
+    since = "2026-11-22T09:00:00+00:00"
+    slack = {"platform": "slack", "state": "failed", "since": since, "reason": "token revoked"}
+    discord = {"platform": "discord", "state": "ready", "since": since, "reason": ""}
+    lines = [json.loads(each) for each in body.splitlines()]
+    assert lines == [{**slack, **no_digests}, {**discord, **no_digests}]
 
 
 async def test_healthz_is_200_while_the_process_lives() -> None:
@@ -35,7 +43,8 @@ async def test_healthz_is_200_while_the_process_lives() -> None:
 
 
 async def test_metrics_count_answers_by_platform_and_hold_no_words() -> None:
-    metrics = Metrics()
+    ticks = count(0.0, 0.25)
+    metrics = Metrics(lambda: next(ticks))
 
     async def answer(request: Request) -> Reply:
         if request.words == "fail":
@@ -50,6 +59,7 @@ async def test_metrics_count_answers_by_platform_and_hold_no_words() -> None:
     async with serving(routes, "127.0.0.1", 0) as address:
         _, body = await fetch(f"{address}/metrics")
     assert 'briefing_bot_answer_seconds_count{platform="slack"} 1.0' in body
+    assert 'briefing_bot_answer_seconds_sum{platform="slack"} 0.25' in body
     assert 'briefing_bot_answers_failed_total{platform="slack"} 1.0' in body
     assert "secret" not in body
 
@@ -60,3 +70,12 @@ async def test_a_taken_port_is_said_with_the_remedy() -> None:
         with pytest.raises(ConfigurationError, match=f"port {port} .* is taken .* WEB_PORT"):
             async with serving([], "127.0.0.1", port):
                 pass
+
+
+@pytest.mark.parametrize(
+    ("host", "opened"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("::", "[::1]")]
+)
+async def test_the_address_that_is_shown_can_be_opened(host: str, opened: str) -> None:
+    async with serving(health_routes(list, CollectorRegistry()), host, 0) as address:
+        assert address.startswith(f"http://{opened}:")
+        assert await fetch(f"{address}/healthz") == (200, "ok\n")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import datetime, timedelta
 
 import pytest
@@ -55,6 +56,29 @@ async def test_a_platform_that_can_never_work_is_not_tried_again() -> None:
     await asyncio.wait_for(watched.run(), 10)
     assert (watched.health.state, watched.health.reason) == (State.FAILED, "wrong token")
     assert platform.listened == 1
+
+
+async def test_a_refusal_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await supervised(FakePlatform(failures=[PlatformError("wrong token", permanent=True)])).run()
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["fake stays off: wrong token"]
+
+
+async def test_the_log_says_when_a_platform_comes_and_goes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    watched = supervised(FakePlatform(failures=[PlatformError("no route")]))
+    for connected in (True, True, False, False, True):
+        watched._report(connected)
+    await watched._listen()
+    assert [record.getMessage() for record in caplog.records] == [
+        "fake is ready",
+        "fake is reconnecting",
+        "fake is ready",
+        "fake is not reachable: no route",
+    ]
 
 
 async def test_an_unexpected_error_never_leaves_the_supervisor() -> None:

@@ -62,7 +62,7 @@ class Bot:
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop, and give its exit code."""
         self.process.send_signal(number)
-        return await asyncio.wait_for(self.process.wait(), 10)
+        return await asyncio.wait_for(self.process.wait(), 9)
 
     async def ended(self) -> int:
         """Wait until it ends by itself."""

@@ -5,6 +5,7 @@ import json
 import signal
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.journeys.process import Bot, running
@@ -31,12 +32,17 @@ def discord_settings(server: DiscordServer, **changed: str) -> dict[str, str]:
     }
 
 
+def states(ready: str) -> dict[str, str]:
+    lines = [json.loads(line) for line in ready.splitlines()]
+    return {each["platform"]: each["state"] for each in lines}
+
+
 async def test_with_no_token_the_playground_answers(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         text = await bot.brief("/brief faq consent")
         status, ready = await bot.get("/readyz")
     assert text.startswith("Has Mexico agreed to the strikes?")
-    assert (status, json.loads(ready)["platforms"][0]["state"]) == (200, "ready")
+    assert (status, states(ready)) == (200, {"web": "ready"})
 
 
 async def test_one_process_answers_on_all_three_platforms(tmp_path: Path) -> None:
@@ -65,8 +71,7 @@ async def test_a_bad_slack_token_leaves_discord_serving(tmp_path: Path) -> None:
             asked = await on_discord.slash("story", story="land-strikes")
             status, ready = await bot.get("/readyz")
             assert await bot.stop() == 0
-    states = {each["platform"]: each["state"] for each in json.loads(ready)["platforms"]}
-    assert (status, states) == (200, {"slack": "failed", "discord": "ready"})
+    assert (status, states(ready)) == (200, {"slack": "failed", "discord": "ready"})
     assert "Announced US land strikes" in json.dumps(asked.message)
     assert "Traceback" not in bot.output
     assert "xoxb-wrong-wrong-wrong" not in bot.output
@@ -94,8 +99,9 @@ async def test_with_every_account_refused_it_ends_and_says_why(tmp_path: Path) -
             code = await bot.ended()
             await bot.says("briefing-bot: ")
     assert code == 2
-    assert "slack: " in bot.lines[-2]
-    assert "discord: " in bot.lines[-2]
+    assert bot.output.count("Slack refuses SLACK_BOT_TOKEN") == 1
+    assert bot.output.count("Discord refuses DISCORD_TOKEN") == 1
+    assert "mend the settings of discord and slack" in bot.lines[-2]
     assert "Traceback" not in bot.output
 
 
@@ -146,6 +152,37 @@ async def test_a_signal_stops_it_cleanly(number: signal.Signals, tmp_path: Path)
         code = await bot.stop(number)
     assert code == 0
     assert "Traceback" not in bot.output
+
+
+async def test_it_stops_in_time_whatever_is_under_way(
+    tmp_path: Path,
+) -> None:
+    async with (
+        SlackServer() as on_slack,
+        DiscordServer() as on_discord,
+        aiohttp.ClientSession() as session,
+    ):
+        settings = {**slack_settings(on_slack), **discord_settings(on_discord)}
+        async with running(tmp_path, BOT_PLATFORMS="slack,discord,web", **settings) as bot:
+            for name in ("slack", "discord", "web"):
+                await bot.says(f"{name} is ready")
+            address = await bot.address()
+            stream = await session.get(f"{address}/api/events")
+            await stream.content.readline()
+            host, _, port = address.removeprefix("http://").rpartition(":")
+            _, writer = await asyncio.open_connection(host, int(port))
+            head = "POST /api/brief HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+            writer.write(f'{head}\r\nContent-Length: 99\r\n\r\n{{"words": '.encode())
+            await writer.drain()
+            on_discord.rest.delay("POST", "/callback", 60)
+            asked = asyncio.create_task(on_discord.slash("help"))
+            await on_discord.until(lambda: "/callback" in on_discord.calls[-1].path)
+            assert await bot.stop() == 0
+            asked.cancel()
+            stream.close()
+            writer.close()
+    assert "Traceback" not in bot.output
+    assert "did not stop in time" not in bot.output
 
 
 async def test_a_second_bot_on_the_same_port_says_so(tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ _LOG = logging.getLogger(__name__)
 #: Discord takes 25 characters; 25 of base 32 are 125 bits.
 _NONCE: Final = 25
 _POST_SECONDS: Final = 60.0
-_DRAIN_SECONDS: Final = 3.0
-_CLOSE_SECONDS: Final = 3.0
+_DRAIN_SECONDS: Final = 2.5
+_CLOSE_SECONDS: Final = 2.0
 
 
 class DiscordPlatform:

@@ -15,13 +15,13 @@ class Timing:
     """An answer within the ack, for which Slack waits three seconds; a later one is sent after."""
     answer: float = 25.0
     """Any answer at all."""
-    drain: float = 3.0
+    drain: float = 2.5
     """What is under way when the bot stops."""
     ping: float = 10.0
     """Between two pings of a connection."""
     connect: float = 20.0
     """Opening one connection: the SDK itself would try for ever."""
-    close: float = 3.0
+    close: float = 2.0
     """Closing all connections."""
     watch: float = 3.0
     """Between two looks at the connections."""
