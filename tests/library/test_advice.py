@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import date, timedelta
 
 import pytest
 
+from bot.library.advice import advice
 from bot.library.check import check
+from bot.library.shape import Leaf
 from tests.library.texts import changed, problems_of
 from tests.strategies import NOW
 
@@ -81,3 +84,14 @@ def test_an_alias_that_nobody_can_use_is_pointed_out(alias: str) -> None:
     (told,) = problems_of(changed(("status:", f"aliases: [toll, {alias}]\nstatus:")))
     what = f"nobody can ask for a story as `{name}`: that is a command or no word"
     assert told == f"toll.yaml:4:17: warning: {what} — write another alias, or remove it"
+
+
+@pytest.mark.parametrize("text", ["![" * 100_000 + "](", "[" * 200_000, "[x](" * 50_000])
+def test_a_text_made_to_be_slow_costs_in_proportion_to_its_length(text: str) -> None:
+    def look(size: int) -> float:
+        began = time.process_time()
+        list(advice({}, [Leaf(("faq", 0, "answer"), text[:size])], date(2026, 11, 22)))
+        return time.process_time() - began
+
+    look(1000)
+    assert look(len(text)) < 100 * max(look(len(text) // 10), 0.001)

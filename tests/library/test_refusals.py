@@ -296,6 +296,21 @@ def test_all_problems_of_a_file_are_told_at_once_in_the_order_of_its_lines() -> 
     ]
 
 
+def test_a_value_that_is_a_mistake_of_yaml_is_not_judged_as_well() -> None:
+    text = changed((TITLE, "title: *again"), ("developing", "!important no"))
+    text = text.replace("sources:\n  - id", "sources: !list\n  - uid", 1)
+    assert [line.removeprefix("toll.yaml:").partition(",")[0] for line in problems_of(text)] == [
+        "1:8: a text cannot begin with `*`",
+        "4:9: a text cannot begin with `!`",
+        "5:10: a text cannot begin with `!`",
+    ]
+
+
+def test_what_stands_after_a_mistake_of_yaml_is_not_called_missing() -> None:
+    for text in (changed((AS_OF, "as_of: @now")), changed((AS_OF, f"{AS_OF}\n---"))):
+        assert len(problems_of(text)) == 1
+
+
 def test_more_problems_than_one_can_read_are_counted() -> None:
     extra = "".join(f"key{number}: x\n" for number in range(150))
     problems = problems_of(changed() + extra)
