@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings
 from bot.app.platforms import chosen_platforms, known_platforms, read_settings
 from bot.errors import ConfigurationError
 from bot.settings import Settings
+from tests.library.rights import as_nobody
 
 EXAMPLE = (Path(__file__).parents[1] / ".env.example").read_text(encoding="utf-8")
 LINES = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
@@ -72,6 +73,36 @@ def test_a_wrong_setting_is_named(name: str, value: str, monkeypatch: pytest.Mon
     kind = next(kind for kind in kinds() if name.startswith(str(kind.model_config["env_prefix"])))
     with pytest.raises(ConfigurationError, match=name):
         read_settings(kind)
+
+
+def test_an_env_file_that_is_not_utf_8_is_refused_in_a_sentence() -> None:
+    Path(".env").write_bytes(b"SLACK_BOT_TOKEN=xoxb-caf\xe9\n")
+    for kind in kinds():
+        with pytest.raises(ConfigurationError) as refused:
+            read_settings(kind)
+        assert str(refused.value) == ".env is not UTF-8 text — save it as UTF-8"
+
+
+def test_an_env_file_that_is_a_folder_is_refused_in_a_sentence() -> None:
+    Path(".env").mkdir()
+    with pytest.raises(
+        ConfigurationError, match=r"^\.env cannot be read: Is a directory — make it"
+    ):
+        read_settings(Settings)
+
+
+def test_an_env_file_that_may_not_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    Path(".env").touch(0o000)
+    with (
+        as_nobody(tmp_path),
+        pytest.raises(ConfigurationError, match=r"^\.env cannot be read: Perm"),
+    ):
+        read_settings(Settings)
+
+
+def test_no_platform_named_between_commas_is_none_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_PLATFORMS", " , ,")
+    assert chosen_platforms(read_settings(Settings).platforms) == ("web",)
 
 
 def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,11 @@ and `create(settings, house)`.
 
 from __future__ import annotations
 
+import errno
+import os
 import pkgutil
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -61,7 +64,10 @@ def read_settings(kind: Any) -> Any:
         ConfigurationError: the same, in one sentence. It never repeats the value, which may be a
         secret.
     """
+    file = Path(kind.model_config["env_file"])
     try:
+        if file.is_dir():  # as a container makes of a file to mount that is not there
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         return kind()
     except ValidationError as error:
         prefix = str(kind.model_config.get("env_prefix", ""))
@@ -70,6 +76,12 @@ def read_settings(kind: Any) -> Any:
             for each in error.errors(include_url=False, include_input=False)
         )
         raise ConfigurationError(f"a setting is not usable — {wrong}") from None
+    except UnicodeDecodeError:
+        remedy = "save it as UTF-8"
+        raise ConfigurationError(f"{file} is not UTF-8 text — {remedy}") from None
+    except OSError as error:
+        remedy = "make it a file that the bot may read, or remove it"
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror} — {remedy}") from None
 
 
 def previews() -> dict[str, Preview]:

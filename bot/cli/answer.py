@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot import clock
+from bot.domain.problem import Severity
 from bot.domain.request import Channel, Request
 
 if TYPE_CHECKING:
     from bot.domain.reply import Reply
+    from bot.library.library import Library
 
 
 class ChannelType(click.ParamType[Channel]):
@@ -82,12 +84,22 @@ def _reply(request: Request, story: str | None) -> Reply:
     from bot.cli.loading import load_library
 
     library = load_library()
+    _tell_problems(library)
     if story and not library.stories.get(story):
         known = ", ".join(sorted(each.slug for each in library.stories)) or "none"
         said = f"there is no story {story!r} (there is: {known})"
         raise click.BadParameter(said, param_hint="--story")
     answers = Answers(lambda: library.stories, clock.now, lambda _: story)
     return asyncio.run(answers(request))
+
+
+def _tell_problems(library: Library) -> None:
+    """Say that files are broken, for the answer may lack what they say."""
+    problems = library.problems.values()
+    broken = sum(any(each.severity is Severity.ERROR for each in found) for found in problems)
+    if broken:
+        have = "file has" if broken == 1 else "files have"
+        click.echo(f"{broken} {have} problems: python -m bot check", err=True)
 
 
 def _print_text(reply: Reply, *, as_json: bool) -> None:

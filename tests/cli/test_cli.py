@@ -28,6 +28,15 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(cli, words)
 
 
+def test_answer_says_that_files_are_broken(folder: Path) -> None:
+    assert run("answer", "help").stderr == ""
+    (folder / "broken.yaml").write_text("title: [", encoding="utf-8")
+    result = run("answer", "help")
+    assert (result.exit_code, result.stderr) == (0, "1 file has problems: python -m bot check\n")
+    (folder / "empty.yaml").touch()
+    assert run("answer", "help").stderr == "2 files have problems: python -m bot check\n"
+
+
 def test_answer_prints_plain_text_in_a_pipe() -> None:
     result = run("answer", "faq consent")
     assert result.exit_code == 0
