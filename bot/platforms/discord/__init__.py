@@ -19,7 +19,8 @@ def create(settings: Settings, house: House) -> Platform:
     """Make the platform, ready to listen."""
     from bot.platforms.discord.platform import DiscordPlatform
 
-    return DiscordPlatform(settings, memory=Path(house.state) / "discord.json")
+    memory = Path(house.state) / "discord.json"
+    return DiscordPlatform(settings, memory=memory, http_timeout=house.http_timeout)
 
 
 __all__ = ["Settings", "create", "preview"]

@@ -41,15 +41,18 @@ OLDER_COMMAND = Reply(
 class Answering:
     """Answers interactions: at once where it can, else by asking Discord for time."""
 
-    def __init__(self, answer: Answer, complete: Complete, *, limit: float = LIMIT) -> None:
-        self._answer, self._complete, self._limit = answer, complete, limit
+    def __init__(
+        self, answer: Answer, complete: Complete, *, limit: float, http_timeout: float
+    ) -> None:
+        self._answer, self._complete = answer, complete
+        self._limit, self._http_timeout = limit, http_timeout
         self._busy: set[asyncio.Task[Any] | None] = set()
 
     async def answer(self, interaction: Interaction, words: str) -> None:
         """Answer the words that were typed, clicked or picked."""
         task = asyncio.current_task()
         self._busy.add(task)
-        exchange = Exchange(interaction)
+        exchange = Exchange(interaction, self._http_timeout)
         timer = asyncio.get_running_loop().call_later(self._limit, exchange.defer)
         try:
             reply = await self._reply(to_request(interaction, words))
@@ -58,6 +61,10 @@ class Answering:
         finally:
             timer.cancel()
             self._busy.discard(task)
+
+    async def say(self, interaction: Interaction, reply: Reply) -> None:
+        """Say something that needs no thought."""
+        await Exchange(interaction, self._http_timeout).finish(reply)
 
     async def offer(self, interaction: Interaction, verb: str) -> None:
         """Complete the option that is being typed."""
@@ -91,11 +98,6 @@ class Answering:
         else:
             prefix = join(verb, typed.get("story")) + " "
         return _to_choices(self._complete(to_request(interaction, prefix + current)), prefix)
-
-
-async def say(interaction: Interaction, reply: Reply) -> None:
-    """Say something that needs no thought."""
-    await Exchange(interaction).finish(reply)
 
 
 def apology(what: str) -> Reply:

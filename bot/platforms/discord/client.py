@@ -12,7 +12,9 @@ from bot.domain.platform import Report
 from bot.platforms.discord.answering import Answering
 from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.dynamic import Control
+from bot.platforms.discord.endpoints import proxy_for
 from bot.platforms.discord.registration import Registered, register
+from bot.platforms.discord.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ class Client(discord.AutoShardedClient):
     """Receives interactions, and remembers of servers only what `check` needs."""
 
     def __init__(
-        self, answering: Answering, report: Report, registered: Registered, dev_guild: int | None
+        self, answering: Answering, report: Report, registered: Registered, settings: Settings
     ) -> None:
         # The library warns at each start that it cannot do voice, which nobody asked for.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -39,10 +41,11 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             max_ratelimit_timeout=_LONGEST_WAIT,
+            proxy=proxy_for(settings.api_url),
         )
         self.answering = answering
         self.commands = Commands(self, answering)
-        self._report, self._registered, self._dev_guild = report, registered, dev_guild
+        self._report, self._registered, self._dev_guild = report, registered, settings.dev_guild
         self._live: set[int] = set()
         self._registering: asyncio.Task[None] | None = None
 

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.domain.verbs import ASK, SEARCH, VERBS, Verb
-from bot.platforms.discord.answering import OLDER_COMMAND, Answering, apology, say
+from bot.platforms.discord.answering import OLDER_COMMAND, Answering, apology
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.to_request import join
 
@@ -49,12 +49,12 @@ class Commands(app_commands.CommandTree[Any]):
         """Say a kind sentence for a command that another version registered."""
         older = app_commands.CommandNotFound | app_commands.CommandSignatureMismatch
         if isinstance(error, older):
-            await say(interaction, OLDER_COMMAND)
+            await self._answering.say(interaction, OLDER_COMMAND)
             return
         try:
             raise error
         except app_commands.AppCommandError:
-            await say(interaction, apology("a command failed"))
+            await self._answering.say(interaction, apology("a command failed"))
 
 
 def _brief(answering: Answering) -> app_commands.Group:

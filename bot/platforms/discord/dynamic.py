@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.platforms.discord.answering import OLDER_CONTROL, Answering, say
+from bot.platforms.discord.answering import OLDER_CONTROL, Answering
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.render import to_words
 
@@ -31,8 +31,8 @@ class Control(discord.ui.DynamicItem[Item], template=r"(?s:.*)"):
     async def callback(self, interaction: Interaction) -> None:
         """Ask the words it holds; say so if it is of another version, or made up."""
         words = to_words(interaction.data or {})
+        answering: Answering = interaction.client.answering
         if words is None:
-            await say(interaction, OLDER_CONTROL)
+            await answering.say(interaction, OLDER_CONTROL)
         else:
-            answering: Answering = interaction.client.answering
             await answering.answer(interaction, words)

@@ -1,15 +1,23 @@
-"""Where Discord is. discord.py keeps both addresses on its classes, so they hold process-wide."""
+"""Where Discord is, and the way there.
+
+discord.py keeps both addresses on its classes, so they hold process-wide.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import discord.gateway
 import discord.http
 import yarl
 
 from bot.platforms.discord.settings import Settings
+
+_LOOPBACK: Final = frozenset(("127.0.0.1", "::1", "localhost"))
 
 
 @contextmanager
@@ -28,3 +36,12 @@ def endpoints(settings: Settings) -> Iterator[None]:
         yield
     finally:
         route.BASE, socket.DEFAULT_GATEWAY = before
+
+
+def proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment names for an address; for loopback, none."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)

@@ -20,10 +20,10 @@ _SHARED = Reply("Shared", (Paragraph(line("Everyone in this channel can see it n
 
 
 class Exchange:
-    """What was asked by one interaction, and the one answer it may have."""
+    """What was asked by one interaction, and the one answer it may have, in `timeout` seconds."""
 
-    def __init__(self, interaction: Interaction) -> None:
-        self._interaction = interaction
+    def __init__(self, interaction: Interaction, timeout: float) -> None:
+        self._interaction, self._timeout = interaction, timeout
         self._deferral: asyncio.Task[None] | None = None
         clicked = interaction.message
         #: A click on a message that one person sees turns its page; others see no change of theirs.
@@ -40,11 +40,12 @@ class Exchange:
             HTTPException: Discord refuses the message itself.
         """
         try:
-            if self._deferral is None:
-                await self._respond(reply)
-            else:
-                await self._deferral
-                await self._follow_up(reply)
+            async with asyncio.timeout(self._timeout):
+                if self._deferral is None:
+                    await self._respond(reply)
+                else:
+                    await self._deferral
+                    await self._follow_up(reply)
         except DISCORD_FAILURES as error:
             if isinstance(error, discord.HTTPException) and error.code == _BAD_FORM:
                 raise

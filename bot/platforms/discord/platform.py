@@ -36,7 +36,8 @@ _LOG = logging.getLogger(__name__)
 
 #: Discord takes 25 characters; 25 of base 32 are 125 bits.
 _NONCE: Final = 25
-_POST_SECONDS: Final = 60.0
+#: Logging in asks who the bot is, and then which application it belongs to.
+_LOGIN_CALLS: Final = 2
 _DRAIN_SECONDS: Final = 2.5
 _CLOSE_SECONDS: Final = 2.0
 
@@ -49,13 +50,18 @@ class DiscordPlatform:
     repeat_window = timedelta(minutes=2)
 
     def __init__(
-        self, settings: Settings, *, memory: Path | None = None, limit: float = LIMIT
+        self,
+        settings: Settings,
+        *,
+        memory: Path | None = None,
+        limit: float = LIMIT,
+        http_timeout: float = 10.0,
     ) -> None:
         """Prepare; `memory` is a file for what was registered, `limit` seconds until deferring.
 
         Without a file the commands are registered once in each process.
         """
-        self._settings, self._limit = settings, limit
+        self._settings, self._limit, self._http_timeout = settings, limit, http_timeout
         self._registered = Registered(memory)
         self._client: Client | None = None
 
@@ -69,12 +75,14 @@ class DiscordPlatform:
             self._settings.check()
         except ConfigurationError as error:
             raise PlatformError(str(error), permanent=True) from error
-        answering = Answering(answer, complete, limit=self._limit)
+        answering = Answering(answer, complete, limit=self._limit, http_timeout=self._http_timeout)
         with endpoints(self._settings):
-            client = Client(answering, report, self._registered, self._settings.dev_guild)
+            client = Client(answering, report, self._registered, self._settings)
             self._client = client
             try:
-                await client.start(self._settings.secret)
+                async with asyncio.timeout(_LOGIN_CALLS * self._http_timeout):
+                    await client.login(self._settings.secret)
+                await client.connect()
             except Exception as error:
                 if not isinstance(error, DISCORD_FAILURES):
                     _LOG.exception("discord.py could not go on")  # as with an event it cannot read
@@ -97,7 +105,8 @@ class DiscordPlatform:
             raise PostError("The bot is not connected to Discord.", PostOutcome.RETRY)
         target = client.get_partial_messageable(int(channel.id))
         try:
-            async with asyncio.timeout(_POST_SECONDS):
+            # It holds while discord.py waits for a rate limit, too: the nonce makes repeating safe.
+            async with asyncio.timeout(self._http_timeout):
                 sent = await target.send(view=Message(reply), nonce=to_nonce(key))
         except DISCORD_FAILURES as error:
             raise to_post_error(error) from error

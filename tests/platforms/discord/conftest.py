@@ -86,9 +86,14 @@ def connect(server: DiscordServer, answers: FakeAnswers) -> Connect:
 
     @asynccontextmanager
     async def connected(
-        memory: Path | None = None, limit: float = 2.0, **settings: object
+        memory: Path | None = None,
+        limit: float = 2.0,
+        http_timeout: float = 10.0,
+        **settings: object,
     ) -> AsyncIterator[DiscordPlatform]:
-        platform = DiscordPlatform(settings_for(server, **settings), memory=memory, limit=limit)
+        platform = DiscordPlatform(
+            settings_for(server, **settings), memory=memory, limit=limit, http_timeout=http_timeout
+        )
         listening = asyncio.create_task(
             platform.listen(answers.answer, answers.complete, answers.reports.append)
         )

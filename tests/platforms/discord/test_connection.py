@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import PlatformError
+from bot.platforms.discord.endpoints import proxy_for
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.settings import Settings
 from tests.loopback.discord import DiscordServer
@@ -160,6 +161,36 @@ async def test_it_listens_again_after_an_outage(
     assert "You said faq" in (await server.slash("faq")).text
     listening.cancel()
     await asyncio.wait([listening])
+
+
+async def test_a_login_that_takes_too_long_is_an_outage(
+    server: DiscordServer, answers: FakeAnswers
+) -> None:
+    platform = DiscordPlatform(settings_for(server), http_timeout=0.1)
+    server.rest.delay("GET", "/users/@me", 60)
+    with pytest.raises(PlatformError, match=r"cannot be reached \(TimeoutError\)") as caught:
+        async with asyncio.timeout(30):
+            await platform.listen(answers.answer, answers.complete, answers.reports.append)
+    assert not caught.value.permanent
+
+
+async def test_discord_is_reached_through_the_proxy_of_the_environment(
+    server: DiscordServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", server.api_url.removesuffix("/api/v10"))
+    api = "http://discord.test/api/v10"  # the server is asked for it as a proxy would be
+    async with connect(api_url=api):
+        assert "You said faq" in (await server.slash("faq")).text
+
+
+def test_a_proxy_is_not_for_loopback_and_what_the_environment_excepts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "discord.example")
+    assert proxy_for("https://discord.com/api/v10") == "http://proxy.example:3128"
+    assert proxy_for("https://discord.example/api/v10") is None
+    assert proxy_for("https://localhost:1/api/v10") is None
 
 
 async def test_stopping_waits_for_the_answers_under_way(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +116,16 @@ async def test_a_short_rate_limit_is_waited_out_and_a_long_one_told(
         error = await refused(platform, key="two")
 
     assert (error.outcome, error.retry_after) == (PostOutcome.RETRY, timedelta(seconds=90))
+
+
+async def test_a_post_that_takes_too_long_leaves_the_outcome_unknown(
+    server: DiscordServer, connect: Connect
+) -> None:
+    async with connect(http_timeout=1) as platform, asyncio.timeout(30):
+        server.rest.delay("POST", "/messages", 60)
+        error = await refused(platform)
+
+    assert error.outcome is PostOutcome.UNKNOWN
 
 
 async def test_without_a_connection_a_post_may_be_tried_again(server: DiscordServer) -> None:
