@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -15,15 +16,12 @@ from pydantic import TypeAdapter
 from bot.domain.briefing import BriefingFile, Story
 from bot.domain.measure import ENTRY_WEIGHT, entry_weight
 from bot.domain.reply import (
-    LABEL_LIMIT,
     MENU_LIMIT,
-    WORDS_LIMIT,
     Action,
     Block,
     Bullets,
     Facts,
     Heading,
-    Inline,
     Line,
     Menu,
     Note,
@@ -36,9 +34,8 @@ from bot.domain.reply import (
     Style,
     When,
 )
+from tests.stories import NOW
 
-#: When tests take place.
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOW.date()
 
 #: What trips platforms up: mentions, markup, escapes, links, invisible and astral characters.
@@ -155,7 +152,7 @@ def _optional(said: list[str]) -> SearchStrategy[dict[str, Any]]:
             "aliases": names,
             "topics": names,
             "why_it_matters": texts(600, lines=True),
-            "visible_to": st.lists(channels, max_size=2),
+            "visible_to": st.lists(channels, min_size=1, max_size=2),
             "changes": st.lists(st.fixed_dictionaries(change), max_size=3),
             "language": st.sampled_from(("en", "pt-BR")),
         },
@@ -308,61 +305,56 @@ def yaml_texts(draw: DrawFn, data: Any) -> str:
     return written
 
 
-@cache
-def inlines() -> SearchStrategy[Inline]:
-    """Text in any style, a link, or an instant."""
-    style = st.builds(lambda *some: Style(sum(set(some))), *[st.sampled_from([0, 1, 2, 4])] * 2)
-    span = st.builds(Span, texts(300, lines=True), style, st.one_of(st.none(), urls()))
-    at = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-    return st.one_of(span, st.builds(When, at, texts(40), st.booleans()))
+def hostile_texts(hostile: Sequence[str], longest: int = 60) -> SearchStrategy[str]:
+    """Any text at all, half of them put together from what means something to a platform."""
+    joined = st.lists(st.sampled_from(hostile), max_size=8).map("".join)
+    return st.one_of(joined, st.text(st.characters(), max_size=longest))
 
 
-@cache
-def lines() -> SearchStrategy[Line]:
-    """A line of one to four inlines."""
-    return st.lists(inlines(), min_size=1, max_size=4).map(tuple)
+def long_texts(text: SearchStrategy[str]) -> SearchStrategy[str]:
+    """The same text over and over, up to far too long."""
+    return st.builds(lambda said, times: said * times, text, st.integers(1, 200))
 
 
-@cache
-def words() -> SearchStrategy[str]:
-    """Words that a control may carry."""
-    return texts(WORDS_LIMIT)
+def lines(text: SearchStrategy[str]) -> SearchStrategy[Line]:
+    """A line of up to four inlines: text in any style, links of any kind, instants."""
+    styles = st.integers(0, 7).map(Style)
+    addresses = st.sampled_from(
+        ("http://a.example/", "javascript:alert(1)", "https://a.example/|x")
+    )
+    hrefs = st.one_of(st.none(), text.map("https://a.example/".__add__), text, addresses)
+    early, late = datetime(1971, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 (given a zone below)
+    instants = st.datetimes(early, late, timezones=st.just(UTC))
+    spans = st.builds(Span, text, styles, hrefs)
+    whens = st.builds(When, instants, text, st.booleans())
+    return st.lists(st.one_of(spans, whens), max_size=4).map(tuple)
 
 
-@cache
-def actions() -> SearchStrategy[Action]:
-    """A button."""
-    return st.builds(Action, texts(LABEL_LIMIT), words(), st.booleans())
-
-
-@cache
-def menus() -> SearchStrategy[Menu]:
-    """A menu with options that differ in their words."""
-    option = st.builds(Option, texts(200), words(), st.one_of(st.just(""), texts(100)))
-    options = st.lists(option, min_size=1, max_size=MENU_LIMIT, unique_by=lambda one: one.words)
-    return st.builds(Menu, texts(100), options.map(tuple))
-
-
-@cache
-def blocks() -> SearchStrategy[Block]:
-    """Any block."""
-    bullets = st.lists(lines(), min_size=1, max_size=5).map(tuple)
-    pairs = st.lists(st.tuples(texts(60), lines()), min_size=1, max_size=4).map(tuple)
+def blocks(
+    text: SearchStrategy[str], words: SearchStrategy[str], *, wild: bool
+) -> SearchStrategy[Block]:
+    """Any block; if `wild`, also menus that are too long or say the same twice."""
+    line = lines(text)
+    option = st.builds(Option, text, words, text)
+    lawful = st.lists(option, min_size=1, max_size=MENU_LIMIT, unique_by=lambda one: one.words)
+    options = st.lists(option, min_size=1, max_size=MENU_LIMIT + 5) if wild else lawful
+    some = st.lists(line, max_size=5).map(tuple)
     return st.one_of(
-        st.builds(Heading, texts(200)),
-        st.builds(Paragraph, lines()),
-        st.builds(Quote, lines()),
-        st.builds(Bullets, bullets, st.booleans()),
-        st.builds(Facts, pairs),
-        st.builds(Note, lines()),
-        st.builds(Row, lines(), actions()),
-        menus(),
+        st.builds(Heading, text),
+        st.builds(Paragraph, line),
+        st.builds(Quote, line),
+        st.builds(Bullets, some, st.booleans(), st.integers(1, 1000)),
+        st.builds(Facts, st.lists(st.tuples(text, line), max_size=5).map(tuple)),
+        st.builds(Note, line),
+        st.builds(Row, line, st.builds(Action, text, words, st.booleans())),
+        st.builds(Menu, text, options.map(tuple)),
     )
 
 
-@cache
-def replies() -> SearchStrategy[Reply]:
-    """Any reply, also one that is too long for a message."""
-    some = st.lists(blocks(), max_size=12).map(tuple)
-    buttons = st.lists(actions(), max_size=10, unique_by=lambda one: one.words).map(tuple)
-    return st.builds(Reply, texts(300), some, buttons, st.booleans())
+def replies(
+    text: SearchStrategy[str], words: SearchStrategy[str], *, most: int = 12, wild: bool = False
+) -> SearchStrategy[Reply]:
+    """Any reply that says such texts, of up to `most` blocks and up to `most` buttons."""
+    some = st.lists(blocks(text, words, wild=wild), max_size=most).map(tuple)
+    action = st.builds(Action, text, words, st.booleans())
+    return st.builds(Reply, text, some, st.lists(action, max_size=most).map(tuple), st.booleans())

@@ -122,7 +122,7 @@ class Briefing:
     """What it is about, in a few words each."""
     why_it_matters: ShortText | None = None
     """Why a reader should care."""
-    visible_to: tuple[Audience, ...] = Field((), max_length=200)
+    visible_to: tuple[Audience, ...] = Field((), min_length=1, max_length=200)
     """The tenants (`slack:T1`) and channels (`slack:T1/C1`) that may see it; without: all."""
     changes: tuple[Change, ...] = Field((), max_length=500)
     """What readers should know has changed in this briefing."""

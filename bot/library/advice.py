@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 #: A text with none of these needs no closer look.
 _SIGNS: Final = ("](", "#", "|", "```", "~~~")
-_LINK: Final = re.compile(r"(?<!!)\[[^\]\n]*\]\(\s*(?!https://)(?P<address>[^)\s]*)")
+# Every repetition that a text could make the pattern begin again and again is bounded.
+_LINK: Final = re.compile(
+    r"(?<!!)\[[^\[\]\n]{0,300}\]\(\s{0,9}(?!https://)(?P<address>[^)\s]{0,500})"
+)
 _AS_TYPED: Final = (
-    ("an image", re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")),
+    ("an image", re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,500}\)")),
     ("a heading", re.compile(r"^ {0,3}#{1,6}[ \t].*", re.MULTILINE)),
     ("a fenced block", re.compile(r"^ {0,3}(?:```|~~~).*", re.MULTILINE)),
     ("a table", re.compile(r"^ {0,3}\|.*\|[ \t]*$", re.MULTILINE)),

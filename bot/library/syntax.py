@@ -22,6 +22,10 @@ _SIGNS: Final = frozenset("@`*&!%|>")
 _SPECIAL: Final = _SIGNS | frozenset("[{'\"")
 
 
+#: What the parser says of a line that should be a key.
+_NO_COLON: Final = "could not find expected ':'"
+
+
 class _Meaning(NamedTuple):
     what: str
     remedy: str
@@ -53,7 +57,7 @@ _MEANINGS: Final[dict[str, _Meaning]] = {
         "close them, and remove that line",
         began=True,
     ),
-    "could not find expected ':'": _Meaning(
+    _NO_COLON: _Meaning(
         "this line is neither a key with a colon nor part of the text above",
         "write it as `key: value`, or indent it further than the key above",
         began=True,
@@ -96,7 +100,12 @@ def explain(error: YAMLError | UnicodeEncodeError, text: str, file: str) -> Prob
     if "tab" in said or shown[column : column + 1] == "\t":
         meaning = _TAB
     elif said == "mapping values are not allowed in this context":
-        meaning = _colon(shown[value:])
+        before = _line_before(text, line)
+        if before is None:
+            meaning = _colon(shown[value:])
+        else:
+            line, meaning = before[0], _without_colon(before[1])
+            column = _indent(_line(text, line))
     elif known is None and special is not None:
         meaning, column = _special(shown[special]), special
     else:
@@ -129,6 +138,32 @@ def _special_at(error: MarkedYAMLError, line: str, column: int, value: int) -> i
         if line[place : place + 1] in _SIGNS:
             return place
     return value if value <= column and line[value : value + 1] in _SPECIAL else None
+
+
+def _line_before(text: str, line: int) -> tuple[int, str] | None:
+    """The key above this line that has no colon, if that is why YAML cannot read this one."""
+    lines = _LINE_BREAK.split(text)
+    number = line - 1
+    while number >= 0 and not lines[number].strip():
+        number -= 1
+    if number < 0 or line >= len(lines):
+        return None
+    above, here = lines[number], lines[line]
+    aligned = _indent(above) == _indent(here)
+    has_colon = re.search(r":( |$)", above.rstrip()) or above.lstrip().startswith("#")
+    return None if has_colon or not aligned else (number, above.strip())
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _without_colon(line: str) -> _Meaning:
+    if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        return _Meaning(
+            "this line was left by git, where two versions differ", "keep one of the two versions"
+        )
+    return _MEANINGS[_NO_COLON]
 
 
 def _colon(value: str) -> _Meaning:

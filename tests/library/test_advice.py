@@ -9,7 +9,7 @@ from bot.library.advice import advice
 from bot.library.check import check
 from bot.library.shape import Leaf
 from tests.library.texts import changed, problems_of
-from tests.strategies import NOW
+from tests.stories import NOW
 
 ONLY = "use bold, italic, inline code, https links and lists only"
 

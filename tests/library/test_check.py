@@ -13,7 +13,8 @@ from bot.library import read_file
 from bot.library.check import check
 from bot.library.yaml import read
 from tests.library.texts import VALID, problems_of
-from tests.strategies import NOW, briefings, yaml_texts
+from tests.stories import NOW
+from tests.strategies import briefings, yaml_texts
 
 PLACED = re.compile(r"toll\.yaml:(\d+):(\d+): .+ — .+", re.DOTALL)
 SHIPPED = sorted((Path(__file__).parents[2] / "briefings").glob("*.yaml"))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from bot.library.files import SIZE_LIMIT, read_file, scan
 from tests.library.rights import as_nobody
 from tests.library.texts import VALID
-from tests.strategies import NOW
+from tests.stories import NOW
 
 NOT_UTF8 = "is not UTF-8 — save it as UTF-8"
 SHORTER = "shorten it, or make two stories of it"

@@ -13,7 +13,7 @@ from bot.library import Library
 from bot.library.library import _MANY
 from tests.library.rights import as_nobody
 from tests.library.texts import VALID, changed
-from tests.strategies import NOW
+from tests.stories import NOW
 
 BROKEN = VALID.replace("status: developing", "status: unheard-of")
 

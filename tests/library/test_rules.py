@@ -13,7 +13,8 @@ from bot.domain.stories import Stories
 from bot.library.check import check
 from bot.library.rules import is_surely_light
 from tests.library.texts import VALID, changed, problems_of
-from tests.strategies import NOW, texts
+from tests.stories import NOW
+from tests.strategies import texts
 
 QUESTION = """open_questions:
   - id: who

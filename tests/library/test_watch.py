@@ -14,7 +14,7 @@ import watchfiles
 
 from bot.library import Library
 from tests.library.test_library import BROKEN, titled, titles, write
-from tests.strategies import NOW
+from tests.stories import NOW
 
 #: Long enough for the slowest machine; what is waited for comes within a second.
 PATIENCE = 30

@@ -60,6 +60,11 @@ BROKEN = {
     "a: x\nb y\nc: z": f"2:1: {NO_COLON}",
     "a: x\nb y": f"2:1: {NO_COLON}",
     "a: x\n  b: y": f"2:4: {DEEPER}",
+    "a:x\nb: y": f"1:1: {NO_COLON}",
+    "a:\u00a0x\nb: y": f"1:1: {NO_COLON}",
+    "a: x\n<<<<<<< HEAD\nb: y": (
+        "2:1: this line was left by git, where two versions differ — keep one of the two versions"
+    ),
     "a: x\n  b: https://a.example": f"2:4: {DEEPER}",
     "a:\n  b: x\n c: y": f"3:2: {ASTRAY}",
     "a: >-\n  x\n y": f"3:2: {ASTRAY}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.library.check import check
-from tests.strategies import NOW
+from tests.stories import NOW
 
 VALID = """\
 title: The harbour toll
