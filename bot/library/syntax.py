@@ -48,6 +48,10 @@ _NOT_CLOSED: Final = _Meaning(
     began=True,
 )
 #: By libyaml's own words.
+_CONFLICT: Final = ("<<<<<<<", "=======", ">>>>>>>")
+_LEFT_BY_GIT: Final = _Meaning(
+    "this line was left by git, where two versions differ", "keep one of the two versions"
+)
 _MEANINGS: Final[dict[str, _Meaning]] = {
     "found unexpected end of stream": _Meaning(
         "the quotes that open here are never closed", "close them, or leave both out", began=True
@@ -104,12 +108,14 @@ def explain(error: YAMLError | UnicodeEncodeError, text: str, file: str) -> Prob
         if before is None:
             meaning = _colon(shown[value:])
         else:
-            line, meaning = before[0], _without_colon(before[1])
+            line, meaning = before, _MEANINGS[_NO_COLON]
             column = _indent(_line(text, line))
     elif known is None and special is not None:
         meaning, column = _special(shown[special]), special
     else:
         meaning = known or _ASTRAY
+    if _line(text, line).startswith(_CONFLICT):
+        meaning, column = _LEFT_BY_GIT, 0
     return Problem(meaning.what, meaning.remedy, Position(file, line + 1, column + 1))
 
 
@@ -140,7 +146,7 @@ def _special_at(error: MarkedYAMLError, line: str, column: int, value: int) -> i
     return value if value <= column and line[value : value + 1] in _SPECIAL else None
 
 
-def _line_before(text: str, line: int) -> tuple[int, str] | None:
+def _line_before(text: str, line: int) -> int | None:
     """The key above this line that has no colon, if that is why YAML cannot read this one."""
     lines = _LINE_BREAK.split(text)
     number = line - 1
@@ -151,19 +157,11 @@ def _line_before(text: str, line: int) -> tuple[int, str] | None:
     above, here = lines[number], lines[line]
     aligned = _indent(above) == _indent(here)
     has_colon = re.search(r":( |$)", above.rstrip()) or above.lstrip().startswith("#")
-    return None if has_colon or not aligned else (number, above.strip())
+    return None if has_colon or not aligned else number
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
-
-
-def _without_colon(line: str) -> _Meaning:
-    if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
-        return _Meaning(
-            "this line was left by git, where two versions differ", "keep one of the two versions"
-        )
-    return _MEANINGS[_NO_COLON]
 
 
 def _colon(value: str) -> _Meaning:
