@@ -7,6 +7,7 @@ and `create(settings, house)`.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import pkgutil
 from importlib import import_module
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.platform import House, Platform, Preview
+
+_LOG = logging.getLogger(__name__)
 
 #: What runs where no account is set.
 PLAYGROUND = "web"
@@ -45,7 +48,16 @@ def chosen_platforms(named: Sequence[str]) -> tuple[str, ...]:
             raise ConfigurationError(f"BOT_PLATFORMS names {name!r}, which is none of: {choices}")
     if named:
         return tuple(dict.fromkeys(named))
-    return tuple(name for name in known if settings_of(name).configured) or (PLAYGROUND,)
+    return tuple(name for name in known if _is_configured(name)) or (PLAYGROUND,)
+
+
+def _is_configured(name: str) -> bool:
+    """Whether a platform is meant to run; one with unusable settings is not, and says why."""
+    try:
+        return bool(settings_of(name).configured)
+    except ConfigurationError as error:
+        _LOG.warning("%s stays off: %s", name, error)
+        return False
 
 
 def settings_of(name: str) -> Any:

@@ -14,7 +14,7 @@ from bot.answers import Answers
 from bot.app.metrics import Metrics
 from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
 from bot.app.server import health_routes, serving
-from bot.app.supervisor import State, Supervisor
+from bot.app.supervisor import Health, State, Supervisor
 from bot.app.watching import Told, keep_watching
 from bot.domain.platform import House
 from bot.errors import ConfigurationError
@@ -49,7 +49,7 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         revision=lambda: library.revision,
         on_change=library.on_change,
     )
-    platforms = [create_platform(name, house) for name in names]
+    platforms, refused = _created(names, house)
     metrics = Metrics(clock.monotonic)
     answers = Answers(lambda: library.stories, clock.now)
     supervisors = [
@@ -57,7 +57,9 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         for platform in platforms
     ]
     routes = [
-        *health_routes(lambda: [each.health for each in supervisors], metrics.registry),
+        *health_routes(
+            lambda: [*(each.health for each in supervisors), *refused], metrics.registry
+        ),
         *_pages(platforms),
     ]
     async with AsyncExitStack() as stack:
@@ -71,6 +73,28 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
     if all(each.health.state is State.FAILED for each in supervisors):
         off = " and ".join(names)
         raise ConfigurationError(f"nothing is left to run: mend the settings of {off}, see above")
+
+
+def _created(names: Sequence[str], house: House) -> tuple[list[Platform], list[Health]]:
+    """The platforms that can run, and how the others are: one's wrong setting stops no other.
+
+    Raises:
+        ConfigurationError: none can run.
+    """
+    platforms: list[Platform] = []
+    refused: list[Health] = []
+    reasons: list[str] = []
+    for name in names:
+        try:
+            platforms.append(create_platform(name, house))
+        except ConfigurationError as error:
+            refused.append(Health(name, clock.now(), State.FAILED, str(error)))
+            reasons.append(str(error))
+    if not platforms:
+        raise ConfigurationError("; ".join(reasons))
+    for health in refused:
+        _LOG.error("%s stays off: %s", health.name, health.reason)
+    return platforms, refused
 
 
 def _pages(platforms: Sequence[Platform]) -> list[web.RouteDef]:

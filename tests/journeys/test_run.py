@@ -212,3 +212,21 @@ async def test_a_second_start_registers_no_commands_again(tmp_path: Path) -> Non
                 assert await bot.stop() == 0
     assert len(on_discord.rest.syncs) == 1
     assert "the commands are registered already" in bot.output
+
+
+async def test_a_wrong_setting_of_one_platform_stops_no_other(tmp_path: Path) -> None:
+    async with SlackServer() as on_slack:
+        wrong = {"BOT_PLATFORMS": "slack,discord", "DISCORD_DEV_GUILD": "my server"}
+        async with running(tmp_path, **wrong, **slack_settings(on_slack)) as bot:
+            await bot.says("slack is ready")
+            _, ready = await bot.get("/readyz")
+            assert await bot.stop() == 0
+    assert "discord stays off: a setting is not usable — DISCORD_DEV_GUILD" in bot.output
+    assert '"failed"' in ready
+
+
+async def test_a_wrong_setting_of_an_unused_platform_only_warns(tmp_path: Path) -> None:
+    async with running(tmp_path, DISCORD_DEV_GUILD="my server") as bot:
+        await bot.says("web is ready")
+        assert await bot.stop() == 0
+    assert "DISCORD_DEV_GUILD" in bot.output
