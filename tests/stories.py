@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from bot.domain.briefing import BriefingFile, Story
 from bot.domain.request import Channel
 
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+#: When tests take place.
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CHANNEL = Channel("slack", "T1", "C1")
 
 _FILES = TypeAdapter(BriefingFile)

@@ -61,7 +61,7 @@ def _inline_weight(span: Inline) -> int:
         return _WHEN + weight(span.text)
     styled = _MARKUP if span.style else 0
     # A link's address is percent-encoded where it could break out: three characters for one.
-    linked = 3 * len(span.href.encode()) + _MARKUP if span.href else 0
+    linked = 3 * len(span.href.encode(errors="surrogatepass")) + _MARKUP if span.href else 0
     return weight(span.text) + styled + linked
 
 

@@ -30,7 +30,7 @@ async def test_readyz_is_200_once_any_platform_answers() -> None:
         after, body = await fetch(f"{address}/readyz")
     assert (before, after) == (503, 200)
     no_digests = {"last_confirmed_post": None, "waiting": 0, "oldest_waiting": None}
-    since = "2026-11-22T09:00:00+00:00"
+    since = "2026-11-22T12:00:00+00:00"
     slack = {"platform": "slack", "state": "failed", "since": since, "reason": "token revoked"}
     discord = {"platform": "discord", "state": "ready", "since": since, "reason": ""}
     lines = [json.loads(each) for each in body.splitlines()]

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from playwright.async_api import Page
 
-from bot.domain.reply import Action, Heading, Note, Paragraph, Quote, Reply, Row, Span, bold
+from bot.domain.reply import (
+    WORDS_LIMIT,
+    Action,
+    Heading,
+    Note,
+    Paragraph,
+    Quote,
+    Reply,
+    Row,
+    Span,
+    bold,
+)
 from tests import strategies
 from tests.platforms.web.sample import PREVIEWS
 
@@ -66,6 +77,8 @@ hostile = st.lists(
     st.one_of(st.sampled_from(HOSTILE), strategies.texts(80)), min_size=1, max_size=4
 ).map(" ".join)
 
+replies = strategies.replies(strategies.texts(300, lines=True), strategies.texts(WORDS_LIMIT))
+
 
 async def drawn(drawing: Page, *replies: Reply) -> list[dict[str, Any]]:
     payloads = [
@@ -86,7 +99,7 @@ def assert_inert(message: dict[str, Any]) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
-@given(some=st.lists(strategies.replies(), min_size=4, max_size=4))
+@given(some=st.lists(replies, min_size=4, max_size=4))
 async def test_any_reply_is_drawn_whole_and_nothing_in_it_comes_alive(
     drawing: Page, some: list[Reply]
 ) -> None:

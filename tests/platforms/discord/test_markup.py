@@ -9,7 +9,8 @@ from hypothesis import given
 
 from bot.domain.reply import Line, Span, Style, When
 from bot.platforms.discord.markup import GAP, escape, one_line, plain, size, to_markup
-from tests.platforms.discord import replies
+from tests.platforms.discord.hostile import HOSTILE
+from tests.strategies import hostile_texts
 
 ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 LINE_START = re.compile(r"^[ \t]*(?:[-*+>#]|[0-9]+[.)])", re.MULTILINE)
@@ -23,7 +24,7 @@ def without_escapes(text: str) -> str:
     return ESCAPE.sub("\ue000", text.replace(f"<{GAP}@", "\ue000"))
 
 
-@given(replies.texts(200))
+@given(hostile_texts(HOSTILE, 200))
 def test_nothing_in_an_escaped_text_is_live(text: str) -> None:
     escaped = escape(text)
 
@@ -32,14 +33,14 @@ def test_nothing_in_an_escaped_text_is_live(text: str) -> None:
     assert not LINE_START.search(without_escapes(escaped))
 
 
-@given(replies.texts(200))
+@given(hostile_texts(HOSTILE, 200))
 def test_an_escaped_text_shows_all_that_can_be_seen(text: str) -> None:
     shown = ESCAPE.sub(r"\1", escape(text)).replace(GAP, "")
 
     assert " ".join(shown.split()) == plain(text)
 
 
-@given(replies.texts())
+@given(hostile_texts(HOSTILE))
 def test_a_line_of_any_spans_forges_no_link_and_pings_nobody(text: str) -> None:
     for style in map(Style, range(8)):
         shown = to_markup((Span("1"), Span(text, style), Span(". x"), Span(text)))
@@ -49,7 +50,7 @@ def test_a_line_of_any_spans_forges_no_link_and_pings_nobody(text: str) -> None:
         assert "\n" not in one_line((Span(text, style),))
 
 
-@given(replies.texts(), replies.texts())
+@given(hostile_texts(HOSTILE), hostile_texts(HOSTILE))
 def test_a_link_leads_only_where_it_says(text: str, path: str) -> None:
     shown = to_markup((Span(text, href=f"https://a.example/{path}"),))
     addresses = re.findall(r"<(https://[^<>\s]*)>", without_escapes(shown))

@@ -25,10 +25,15 @@ from bot.domain.reply import (
 )
 from bot.platforms.discord.render import render, to_words
 from tests.loopback import discord_limits as limits
-from tests.platforms.discord import replies
+from tests.platforms.discord.hostile import HOSTILE
 from tests.platforms.discord.test_markup import ESCAPE
+from tests.strategies import hostile_texts, long_texts, replies
 
 MENTION = re.compile(r"@everyone|@here|<@|<#|<a?:\w+:[0-9]+>|</\w+:[0-9]+>|<id:\w+>")
+SAID = hostile_texts(HOSTILE)
+ANY = replies(st.one_of(SAID, long_texts(SAID)), SAID, most=30, wild=True)
+#: As a name and as words, so unlike each other that none stands in another.
+NAME = st.from_regex(r"[a-z]{3,8}[0-9]{4}", fullmatch=True)
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
 CARD = Reply(
@@ -91,7 +96,7 @@ def test_a_page_is_rendered_once() -> None:
     assert render(CARD) is render(CARD)
 
 
-@given(replies.replies())
+@given(ANY)
 def test_whatever_is_said_is_within_the_limits_and_pings_nobody(reply: Reply) -> None:
     message = render(reply)
     said = "\n".join(limits.texts(message))
@@ -101,7 +106,7 @@ def test_whatever_is_said_is_within_the_limits_and_pings_nobody(reply: Reply) ->
     assert not MENTION.search(said)
 
 
-@given(replies.replies())
+@given(ANY)
 def test_only_instants_become_timestamps(reply: Reply) -> None:
     said = "\n".join(limits.texts(render(reply)))
     spans = [span for block in reply.blocks for span in _spans(block)]
@@ -122,7 +127,7 @@ def _spans(block: Any) -> list[Any]:
             return list(block.line)
 
 
-@given(replies.plain_replies())
+@given(replies(NAME, NAME, most=8))
 def test_a_reply_that_fits_is_shown_whole_with_every_control(reply: Reply) -> None:
     if not fits(reply):
         return
