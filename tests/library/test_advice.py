@@ -41,6 +41,21 @@ def test_a_link_that_is_not_https_is_pointed_out(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("status:", "why_it_matters: '{}'\nstatus:", "4:17"),
+        ("kind: official", "kind: official\n    note: '{}'", "10:11"),
+        ("faq:", "changes: [{{date: 2026-11-01, kind: new, note: '{}'}}]\nfaq:", "10:48"),
+    ],
+)
+def test_every_text_that_is_shown_with_its_markup_is_looked_at(
+    old: str, new: str, expected: str
+) -> None:
+    (told,) = problems_of(changed((old, new.format("[x](http://a.example)"))))
+    assert told.startswith(f"toll.yaml:{expected}: warning: the link to `http://a.example` in")
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         "**Bold**, *italic*, `code | code`, [a link](https://a.example/#x), issue #5",

@@ -42,6 +42,12 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_are_fine(
     assert told(tmp_path / "toll.yaml", content) == []
 
 
+def test_columns_are_counted_from_after_the_byte_order_mark(tmp_path: Path) -> None:
+    content = VALID.replace("title: The", "title: @").encode("utf-8-sig")
+    (what,) = told(tmp_path / "toll.yaml", content)
+    assert what == "toll.yaml:1:8: a text cannot begin with `@` — put it in quotes"
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

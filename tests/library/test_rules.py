@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 from pydantic import TypeAdapter
 
 from bot.domain.measure import ENTRY_WEIGHT, entry_weight
@@ -196,13 +196,18 @@ def test_a_heavy_item_is_found_in_a_file_that_has_other_problems() -> None:
 
 
 MARKUP = st.sampled_from(
-    ["*a* ", "`.`", "**b**", "\n\n", "- x\n", "1. y\n", "[l](https://a.example/é%) ", "\\*", "😀"]
+    ["*.* ", "`.` ", "**a** ", "_b_ ", "a\n\n", "- x\n", "[l](https://a.example/é%) ", "\\*", "😀 "]
 )
-HEAVY = st.lists(st.one_of(MARKUP, texts(80, lines=True)), min_size=1, max_size=60).map("".join)
+REPEATED = st.tuples(st.lists(MARKUP, min_size=1, max_size=3).map("".join), st.integers(1, 900))
+MIXED = st.lists(st.one_of(MARKUP, texts(80, lines=True)), min_size=1, max_size=60).map("".join)
 
 
-@given(HEAVY.map(lambda text: f"x{text[:2598]}x"))
+@given(st.one_of(MIXED, REPEATED.map(lambda drawn: drawn[0] * drawn[1])))
+@example("*.* " * 255)
+@example("- x\n" * 220)
+@example("[l](https://a.example/é%) " * 30)
 def test_what_passes_the_quick_look_fits_a_message(answer: str) -> None:
+    answer = f"x {answer[:2595]} x"
     raw: dict[str, Any] = {"id": "a", "question": "q", "answer": answer, "sources": ["s"]}
     item = TypeAdapter(Faq).validate_python(raw)
     assert not is_surely_light(raw) or entry_weight(item.entry("")) <= ENTRY_WEIGHT
