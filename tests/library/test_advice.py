@@ -45,7 +45,7 @@ def test_a_link_that_is_not_https_is_pointed_out(address: str) -> None:
     [
         ("status:", "why_it_matters: '{}'\nstatus:", "4:17"),
         ("kind: official", "kind: official\n    note: '{}'", "10:11"),
-        ("faq:", "changes: [{{date: 2026-11-01, kind: new, note: '{}'}}]\nfaq:", "10:48"),
+        ("faq:", "changes: [{{date: 2026-11-01, kind: new, note: '{}'}}]\nfaq:", "10:47"),
     ],
 )
 def test_every_text_that_is_shown_with_its_markup_is_looked_at(
