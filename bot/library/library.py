@@ -29,6 +29,9 @@ _LOG = logging.getLogger(__name__)
 
 #: Between two files, so that whoever asks meanwhile is answered.
 _PAUSE: Final = 0.001
+#: How long files must stay the same to be read, and how often to look for that at most.
+_REST: Final = 0.06
+_LOOKS: Final = 8
 #: From so many files on, it is worth looking after the memory.
 _MANY: Final = 100
 
@@ -127,7 +130,7 @@ class Library:
         async with self._reloading:
             now, before = self._clock(), self._now
             try:
-                seen = await asyncio.to_thread(scan, self._folder)
+                seen = await self._settled(now)
             except OSError as error:  # the stories stay: a folder may be away for a moment only
                 self._publish(before.files, before.stories, trouble(self._folder, error))
                 return
@@ -141,14 +144,32 @@ class Library:
             async for _ in hints:
                 await self.reload()
 
-    async def _read_changed(self, seen: Mapping[str, Stamp], now: datetime) -> dict[str, _File]:
-        """The files as they are now; those that changed are read, with a pause after each."""
+    async def _settled(self, now: datetime) -> Mapping[str, Stamp]:
+        """The files in the folder once they rest: git deletes a file before it writes it anew.
+
+        If they never do, a file is taken to be there that was at one of the last two looks.
+        """
+        seen, before = await asyncio.to_thread(scan, self._folder), None
+        for _ in range(_LOOKS):
+            same = len(self._current(seen, now)) == len(seen) == len(self._now.files)
+            if same or seen == before:
+                return seen
+            await asyncio.sleep(_REST)
+            seen, before = await asyncio.to_thread(scan, self._folder), seen
+        return {**(before or {}), **seen}
+
+    def _current(self, seen: Mapping[str, Stamp], now: datetime) -> dict[str, _File]:
+        """The known files that are still as they were."""
         known = self._now.files
-        files = {
+        return {
             name: known[name]
             for name, stamp in seen.items()
             if name in known and known[name].is_current(stamp, now)
         }
+
+    async def _read_changed(self, seen: Mapping[str, Stamp], now: datetime) -> dict[str, _File]:
+        """The files as they are now; those that changed are read, with a pause after each."""
+        known, files = self._now.files, self._current(seen, now)
         changed = [name for name in seen if name not in files]
         with _for_good(len(changed)):
             for name in changed:

@@ -236,6 +236,34 @@ async def test_a_request_sees_all_of_a_change_or_none_of_it(folder: Path) -> Non
     assert set(titles(library).values()) == {"Second version"}
 
 
+async def test_a_file_that_is_away_for_a_moment_only_is_not_missed(folder: Path) -> None:
+    write(folder, "fee", titled("The fee"))
+    library = opened(folder)
+    counts = set()
+    library.on_change(lambda: counts.add(len(library.stories)))
+    path = folder / "toll.yaml"
+    for number in range(4):
+        path.unlink()
+        reloading = asyncio.create_task(library.reload())
+        await asyncio.sleep(0.03)  # it has seen that the file is gone, and looks once more
+        write(folder, "toll", titled(f"Toll {number}"))
+        await reloading
+    assert counts == {2}
+    assert titles(library)["toll"] == "Toll 3"
+
+
+async def test_a_folder_that_never_rests_is_read_all_the_same(folder: Path) -> None:
+    library = opened(folder)
+    reloading = asyncio.create_task(library.reload())
+    number = 0
+    while not reloading.done():
+        number += 1
+        write(folder / "drafts", "toll", titled(f"Toll {number}")).replace(folder / "toll.yaml")
+        await asyncio.sleep(0.01)
+    assert titles(library)["toll"].startswith("Toll ")
+    assert library.problems == {}
+
+
 async def test_two_reloads_at_once_follow_each_other(folder: Path) -> None:
     library = opened(folder)
     write(folder, "toll", titled("One"))
