@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from bot.answers import Answers
 from bot.domain.briefing import Story
@@ -26,6 +26,8 @@ HERE = Channel("slack", "T1", "C1")
 ASKER = "<@U1> @everyone"
 TYPED = ("", "help", "stories", "search the word", "zzz <!channel>")
 LOST = re.compile(r"more parts? do(es)? not fit|too long for one message|not fit this message")
+#: Without shrinking, which would walk for minutes; what fails names its words anyway.
+AT_ONCE = (Phase.explicit, Phase.reuse, Phase.generate)
 SOME = st.lists(stories(items=5), min_size=1, max_size=3, unique_by=lambda story: story.slug)
 
 
@@ -54,7 +56,7 @@ async def walk(known: Stories) -> dict[str, Reply]:
     return found
 
 
-@settings(suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck), phases=AT_ONCE)
 @given(SOME)
 async def test_every_page_one_can_click_to_is_whole_lawful_and_pings_nobody(
     some: list[Story],
@@ -90,5 +92,5 @@ def assert_all_said(story: Story, found: Mapping[str, Reply]) -> None:
 
 
 def letters(text: str) -> str:
-    """Letters and digits alone: how they are set is each page's own affair."""
-    return "".join(filter(str.isalnum, text))
+    """Letters alone: how they are set and numbered is each page's own affair."""
+    return "".join(filter(str.isalpha, text))
