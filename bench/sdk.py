@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import tempfile
 import time
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -129,7 +130,7 @@ async def _driver(
 
 
 async def _bot(name: str, address: str, answers: Answers) -> None:
-    house = House(10, "/nowhere", {}, list, lambda: 1, lambda _: None)
+    house = House(10, tempfile.mkdtemp(), {}, list, lambda: 1, lambda _: None)
     if name == "slack":
         settings = on_slack.Settings(
             api_url=address, bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN)

@@ -111,3 +111,8 @@ def test_tests_can_reach_this_machine(host: str) -> None:
 
 def test_a_test_finds_no_env_file_of_the_developer() -> None:
     assert list(Path.cwd().iterdir()) == []
+
+
+def test_the_readme_has_no_gap_left_to_fill() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\b[A-Z]{3,}_TABLE\b|TODO|TBD", text) == []
