@@ -4,12 +4,14 @@ import asyncio
 import gc
 import shutil
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ConfigurationError
 from bot.library import Library
+from bot.library.files import Stamp
 from bot.library.library import _MANY
 from tests.library.rights import as_nobody
 from tests.library.texts import VALID, changed
@@ -262,6 +264,22 @@ async def test_a_folder_that_never_rests_is_read_all_the_same(folder: Path) -> N
         await asyncio.sleep(0.01)
     assert titles(library)["toll"].startswith("Toll ")
     assert library.problems == {}
+
+
+async def test_in_a_folder_that_never_rests_one_look_does_not_tell_that_a_file_is_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = opened(folder)
+    looks = count()
+
+    def restless(folder: Path) -> dict[str, Stamp]:
+        look = next(looks)
+        return {} if look % 2 == 0 else {"toll.yaml": Stamp(look, 0, 0, 0, 0)}
+
+    monkeypatch.setattr("bot.library.library.scan", restless)
+    await library.reload()
+    assert next(looks) % 2 == 1  # at the last look it was gone
+    assert titles(library) == {"toll": "The harbour toll"}
 
 
 async def test_two_reloads_at_once_follow_each_other(folder: Path) -> None:
