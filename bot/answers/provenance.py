@@ -78,6 +78,8 @@ def _sources(story: Story, refs: Iterable[str]) -> Line:
     left = len(places)
     for number, (found, parts) in enumerate(places.items()):
         piece = _source(known[found], [part for part in parts if part], first=not number)
+        if line_weight(piece) > _SOURCES_WEIGHT:  # its address and places are under Sources
+            piece = line("" if not number else " · ", f"“{known[found].title}”")
         if shown and line_weight((*shown, *piece)) > _SOURCES_WEIGHT:
             break
         shown += piece

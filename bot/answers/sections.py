@@ -33,7 +33,9 @@ from bot.domain.reply import (
     Option,
     Paragraph,
     Reply,
+    Span,
     bold,
+    clip,
     line,
 )
 from bot.domain.search import Found, search
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 
 #: The best match is shown at once if it is this many times as good as the next.
 _CLEARLY = 1.3
+#: Of the words that were looked for, so much is repeated.
+_WORDS_SHOWN = 80
 
 
 def section(asked: Asked, kind: Section) -> Reply:
@@ -151,10 +155,14 @@ def _matching(asked: Asked, kind: Section, stories: list[Story]) -> Reply:
     best, *others = (hit.entry for hit in found.hits)
     story = asked.stories.get(best.story)
     if page == 1 and story and _is_clear(found):
-        note = Note(line("The closest match for ", bold(asked.command.words), "."))
+        note = Note(line("The closest match for ", _words(asked), "."))
         more = (entry_menu("Other matches", others[: MENU_LIMIT - 1]),) if others else ()
         return item(story, best, asked, note, *more)
     return _matches(asked, kind, stories, found)
+
+
+def _words(asked: Asked) -> Span:
+    return bold(clip(asked.command.words, _WORDS_SHOWN))
 
 
 def _is_clear(found: Found) -> bool:
@@ -181,7 +189,7 @@ def _matches(asked: Asked, kind: Section, stories: list[Story], found: Found) ->
     return Reply(
         kind.title,
         (
-            Paragraph(line(f"{fit} ", bold(command.words), ". Pick one to read it.")),
+            Paragraph(line(f"{fit} ", _words(asked), ". Pick one to read it.")),
             entry_menu(f"Pick a {kind.one}", shown),
             *page_note(page, pages),
             *notes,
@@ -200,7 +208,7 @@ def _no_match(asked: Asked, kind: Section, stories: list[Story]) -> Reply:
     notes = provenance(one, (), asked.today) if one else ()
     return Reply(
         kind.title,
-        (Paragraph(line("No ", kind.one, " matches ", bold(asked.command.words), ".")), *notes),
+        (Paragraph(line("No ", kind.one, " matches ", _words(asked), ".")), *notes),
         (*_perhaps(asked, kind), *_ways_on(asked, kind, one)),
     )
 

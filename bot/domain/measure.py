@@ -38,7 +38,7 @@ MESSAGE_PARTS: Final = 38
 #: Of these, what a page's content may take: the rest is for the title, notes and ten buttons.
 PAGE_PARTS: Final = 20
 #: Room for one entry (its title, body and facts): the rest of its message is for sources and notes.
-ENTRY_WEIGHT: Final = 2700
+ENTRY_WEIGHT: Final = 2500
 
 #: What platforms escape, and what takes two units of UTF-16.
 _HEAVY = re.compile(r"[\\*_~`<>\[\]()#+\-|@&.:/!={}\n\U00010000-\U0010ffff]")

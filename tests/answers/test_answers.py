@@ -7,7 +7,7 @@ import pytest
 
 from bot.answers import Answers
 from bot.domain.briefing import Story
-from bot.domain.measure import fits
+from bot.domain.measure import ENTRY_WEIGHT, entry_weight, fits
 from bot.domain.plain import to_text
 from bot.domain.reply import Menu, Note, Reply, Row
 from bot.domain.request import Channel, Request
@@ -416,3 +416,23 @@ async def test_a_story_with_words_that_mean_nothing_is_said_to_be_a_story(ask: A
     reply = await ask("land-strikes nonsense")
     assert "Announced land strikes is a story" in to_text(reply)
     assert {"story land-strikes", "search land-strikes nonsense"} <= set(words_of(reply))
+
+
+async def test_the_heaviest_entry_is_shown_whole_with_its_sources() -> None:
+    source = {"id": "s", "title": "&" * 200, "publisher": "&" * 75, "kind": "news"}
+    source["url"] = "https://example.org/" + "%" * 480
+    answer = "word " * 400 + "the end"
+    heavy = make_story(
+        "heavy",
+        title="&" * 75,
+        review_by="2026-01-01",
+        owners=["&" * 75],
+        sources=[source],
+        faq=[make_faq("q", "What? " + "&" * 190, answer, sources=["s § " + "&" * 100])],
+    )
+    (entry,) = heavy.entries()
+    assert entry_weight(entry) <= ENTRY_WEIGHT
+    text = to_text(await asking([heavy])("faq heavy q"))
+    assert "the end" in text
+    assert "not fit" not in text
+    assert "May be out of date" in text

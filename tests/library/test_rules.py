@@ -185,7 +185,7 @@ def test_a_date_in_the_future_is_looked_at_again_and_mended_by_time() -> None:
 def test_an_item_that_no_message_holds_is_refused() -> None:
     (told,) = whats_of(changed(("In March.", "In March... " * 200)))
     assert told.startswith(
-        "11:5: `faq` item 1 is too long for one chat message: 3,036 of at most 2,700"
+        "11:5: `faq` item 1 is too long for one chat message: 3,036 of at most 2,500"
     )
     assert told.endswith("with markup and links — shorten it, or make two items of it")
 
