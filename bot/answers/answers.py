@@ -49,8 +49,8 @@ class Answers:
 
     `stories` gives the current snapshot, `now` the time (aware), `bound` the slug of a channel's
     own story. An answer is made of one snapshot: a reload while it is made does not touch it.
-    Replies depend on nothing but the words, the reader's rights, the snapshot and the day, so they
-    are kept until the snapshot changes.
+    Replies depend on nothing but the words, the channel, the snapshot and the day, so they are kept
+    until the snapshot changes.
     """
 
     def __init__(
@@ -95,11 +95,11 @@ class Answers:
     async def _recall(self, request: Request) -> tuple[Command, Reply]:
         stories, kept = self._seen(request), self._kept
         here, today = self._bound(request.channel), self._now().date()
-        key = (request.words, stories.audiences, here, today, request.moderator)
+        key = (request.words, stories.audiences, here, today)
         if key in kept:
             return kept[key]
         command = parse(request.words, stories.names)
-        asked = Asked(command, stories, stories.get(here), today, request.moderator)
+        asked = Asked(command, stories, stories.get(here), today)
         made = command, await _say(asked)
         if command.verb not in _FREE:
             _keep(kept, key, made)  # of this snapshot: another may be current by now

@@ -34,7 +34,6 @@ class Asked:
     stories: Stories
     here: Story | None
     today: date
-    moderator: bool = False
 
     @property
     def story(self) -> Story | None:

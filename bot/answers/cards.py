@@ -143,6 +143,7 @@ def which_story(asked: Asked) -> Reply:
     words = command.words if named else ""
     unknown = command.words if not named and not command.story else ""
     again = " ".join(filter(None, (verb, command.name, words)))
+    perhaps = did_you_mean(asked.nearest(unknown), verb) if unknown else ()
     return Reply(
         "Which story?",
         (
@@ -150,7 +151,7 @@ def which_story(asked: Asked) -> Reply:
             *_rows(shown, verb, words, asked),
             *page_note(page, pages),
         ),
-        (*did_you_mean(asked.nearest(unknown), verb), *page_buttons(again, page, pages)),
+        (*perhaps, *page_buttons(again, page, pages)),
     )
 
 
