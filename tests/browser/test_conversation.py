@@ -118,7 +118,7 @@ async def test_a_menu_is_picked_from_by_keyboard(page: Page, sample: Sample, pla
     assert [asked.words for asked in sample.asked] == ["stories", "harbour"]
     await page.keyboard.press("Home")
     await page.keyboard.press("Enter")
-    await expect(preview).to_contain_text("Who pays?")
+    await expect(turn.locator("h2 code")).to_have_text("/brief faq who-pays")
     assert sample.asked[-1].words == "faq who-pays"
 
 
