@@ -4,7 +4,8 @@ BotError
 ├── ConfigurationError      a setting is missing or wrong; the bot cannot start as asked
 ├── PlatformError           a chat platform cannot be listened to now, or never with these settings
 ├── PostError               a message was not posted, or we cannot know whether it was
-└── UnsupportedError        this platform cannot do what was asked
+├── UnsupportedError        this platform cannot do what was asked
+└── VersionError            stored data has a form that only another version of the bot knows
 """
 
 from __future__ import annotations
@@ -59,3 +60,13 @@ class PostError(BotError):
 
 class UnsupportedError(BotError):
     """The platform, or what it was granted, does not allow this."""
+
+
+class VersionError(BotError):
+    """Stored data has a form that this version of the bot does not know."""
+
+    def __init__(self, what: str, form: object, known: int) -> None:
+        super().__init__(
+            f"{what} is stored in form {form}, and this version of the bot knows form {known} — "
+            "run the version of the bot that stored it, or a later one"
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -25,6 +25,14 @@ class Settings(BaseSettings):
     """The folder of briefing files."""
     state: Path = Path("state")
     """A folder for what the bot remembers between two starts."""
+    database_url: SecretStr = SecretStr("sqlite:///state/bot.db")
+    """Schedules, deliveries and what each channel was told; PostgreSQL for several processes."""
+    digest_limit: int = Field(default=20, ge=1, le=10_000)
+    """Digests that one workspace may have."""
+    digest_interval: int = Field(default=60, ge=1, le=1440)
+    """Minutes that lie between two digests of one schedule at least."""
+    digest_cooldown: int = Field(default=60, ge=0, le=86_400)
+    """Seconds until a channel may be posted to by hand again."""
     http_timeout: float = Field(default=10.0, gt=0, le=60)
     """Seconds that a call to a platform may take."""
     log_format: Literal["text", "json"] = "text"

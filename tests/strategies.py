@@ -21,6 +21,9 @@ from bot.domain.reply import (
     Block,
     Bullets,
     Facts,
+    Field,
+    FieldKind,
+    Form,
     Heading,
     Line,
     Menu,
@@ -131,7 +134,7 @@ def briefings(draw: DrawFn, *, items: int = 3) -> dict[str, Any]:
     }
     for field in _SECTIONS:
         some = range(draw(st.integers(0, items)))
-        made = [{"id": next(names), **draw(_fitting(field, known))} for _ in some]
+        made = [{"id": next(names), **draw(_item_of(field, known))} for _ in some]
         data |= {field: made} if made else {}
     said = [item["id"] for field in _SECTIONS for item in data.get(field, [])]
     return data | draw(_optional(said))
@@ -265,6 +268,62 @@ def _weight(field: str, item: dict[str, Any]) -> int:
     return max(map(entry_weight, Story("s", made).entries()))
 
 
+@cache
+def _item_of(field: str, known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+    """An item that fits and may be marked as minor; its id is left out."""
+    mark = st.fixed_dictionaries({}, optional={"minor": st.booleans()})
+    return st.tuples(_fitting(field, known), mark).map(lambda both: both[0] | both[1])
+
+
+@st.composite
+def later_briefings(draw: DrawFn, data: dict[str, Any]) -> dict[str, Any]:
+    """The same file after some more work: items dropped, rewritten, added, moved and corrected."""
+    known = tuple(source["id"] for source in data["sources"])
+    later = dict(data)
+    for field in _SECTIONS:
+        kept = [item for item in data.get(field, []) if draw(st.integers(0, 4))]
+        edited = [
+            item if draw(st.booleans()) else draw(_edited(field, item, known)) for item in kept
+        ]
+        added = [
+            {"id": f"new-{field.replace('_', '-')}-{number}", **draw(_item_of(field, known))}
+            for number in range(draw(st.integers(0, 2)))
+        ]
+        later[field] = draw(st.permutations(edited + added))
+    said = [item["id"] for field in _SECTIONS for item in later[field]]
+    redrawn = draw(_optional(said))
+    told = {"why_it_matters", "changes"} & redrawn.keys()
+    later |= {name: redrawn[name] for name in told}
+    later["changes"] = [
+        *(
+            {**change, "items": [found for found in change["items"] if found in said]}
+            for change in data.get("changes", [])
+        ),
+        *redrawn.get("changes", []),
+    ]
+    if draw(st.booleans()):
+        later["bottom_line"] = draw(texts(280))
+    later["status"] = draw(st.sampled_from((data["status"], "watching", "closed")))
+    return later
+
+
+def _edited(
+    field: str, item: dict[str, Any], known: tuple[str, ...]
+) -> SearchStrategy[dict[str, Any]]:
+    return _item_of(field, known).map(lambda fresh: {"id": item["id"], **fresh})
+
+
+@st.composite
+def story_versions(draw: DrawFn, *, items: int = 3) -> tuple[Story, Story]:
+    """A story, and the same at a later time."""
+    data, slug = draw(briefings(items=items)), draw(slugs())
+    later = draw(later_briefings(data))
+    return (
+        Story(slug, _ADAPTER.validate_python(data), "earlier"),
+        Story(slug, _ADAPTER.validate_python(later), "later"),
+    )
+
+
 @st.composite
 def stories(draw: DrawFn, *, items: int = 3) -> Story:
     """A story as the library serves it."""
@@ -357,4 +416,15 @@ def replies(
     """Any reply that says such texts, of up to `most` blocks and up to `most` buttons."""
     some = st.lists(blocks(text, words, wild=wild), max_size=most).map(tuple)
     action = st.builds(Action, text, words, st.booleans())
-    return st.builds(Reply, text, some, st.lists(action, max_size=most).map(tuple), st.booleans())
+    buttons = st.lists(action, max_size=most).map(tuple)
+    form = st.one_of(st.none(), forms(text, words))
+    return st.builds(Reply, text, some, buttons, st.booleans(), form)
+
+
+def forms(text: SearchStrategy[str], words: SearchStrategy[str]) -> SearchStrategy[Form]:
+    """Any form of up to six fields: one more than any platform shows."""
+    values = st.one_of(text, words, st.sampled_from(("slack:T1/C1", "slack:T1/<!here>")))
+    options = st.lists(st.builds(Option, text, words, text), max_size=5).map(tuple)
+    kinds = st.sampled_from(FieldKind)
+    field = st.builds(Field, text, text, kinds, values, text, options, st.booleans())
+    return st.builds(Form, text, words, st.lists(field, max_size=6).map(tuple), text)

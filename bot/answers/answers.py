@@ -6,7 +6,14 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.answers import cards, finding, help, records, sections  # noqa: A004 (the verb's own name)
+from bot.answers import (
+    cards,
+    digests,
+    finding,
+    help,  # noqa: A004 (the verb's own name)
+    records,
+    sections,
+)
 from bot.answers.asked import Asked
 from bot.answers.completion import complete
 from bot.domain.measure import shrink
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from bot.answers.digests import Desk
     from bot.domain.reply import Option
     from bot.domain.request import Channel
     from bot.domain.stories import Stories
@@ -48,9 +56,9 @@ class Answers:
     """Answers requests from the stories that are loaded at that moment.
 
     `stories` gives the current snapshot, `now` the time (aware), `bound` the slug of a channel's
-    own story. An answer is made of one snapshot: a reload while it is made does not touch it.
-    Replies depend on nothing but the words, the channel, the snapshot and the day, so they are kept
-    until the snapshot changes.
+    own story; without a `desk` there are no moderators' verbs. An answer is made of one snapshot:
+    a reload while it is made does not touch it. Replies to readers depend on nothing but the words,
+    the reader's rights, the snapshot and the day, so they are kept until the snapshot changes.
     """
 
     def __init__(
@@ -58,10 +66,12 @@ class Answers:
         stories: Callable[[], Stories],
         now: Callable[[], datetime],
         bound: Callable[[Channel], str | None] = lambda _: None,
+        desk: Desk | None = None,
     ) -> None:
         self._stories = stories
         self._now = now
         self._bound = bound
+        self._desk = desk
         self._kept: dict[Key, tuple[Command, Reply]] = {}
         self._completed: dict[Key, list[Option]] = {}
         self._kept_of: Stories | None = None
@@ -95,11 +105,13 @@ class Answers:
     async def _recall(self, request: Request) -> tuple[Command, Reply]:
         stories, kept = self._seen(request), self._kept
         here, today = self._bound(request.channel), self._now().date()
-        key = (request.words, stories.audiences, here, today)
+        key = (request.words, stories.audiences, here, today, request.moderator)
         if key in kept:
             return kept[key]
         command = parse(request.words, stories.names)
-        asked = Asked(command, stories, stories.get(here), today)
+        asked = Asked(command, stories, stories.get(here), today, request.moderator)
+        if self._desk and command.verb and command.verb.moderators:
+            return command, shrink(await digests.answer(asked, request, self._desk))
         made = command, await _say(asked)
         if command.verb not in _FREE:
             _keep(kept, key, made)  # of this snapshot: another may be current by now
@@ -109,7 +121,8 @@ class Answers:
 async def _say(asked: Asked) -> Reply:
     """The reply to a command; where words are looked for in many stories, beside the loop."""
     command = asked.command
-    say = _SAYINGS[command.verb.name] if command.verb else help.not_understood
+    verb = command.verb.name if command.verb else ""
+    say = _SAYINGS.get(verb, help.not_understood)
     if command.words and len(asked.stories) > _MANY:
         return shrink(await asyncio.to_thread(say, asked))
     return shrink(say(asked))

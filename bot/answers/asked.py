@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answers.provenance import PROVENANCE_WEIGHT, provenance
-from bot.domain import markdown
 from bot.domain.measure import MESSAGE_WEIGHT, paginate, weight
-from bot.domain.reply import LABEL_LIMIT, WORDS_LIMIT, Action, Line, Note, Reply, bold, clip, line
+from bot.domain.provenance import PROVENANCE_WEIGHT, provenance
+from bot.domain.reply import LABEL_LIMIT, WORDS_LIMIT, Action, Note, Reply, clip, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
     from bot.domain.briefing import Story
-    from bot.domain.entry import Entry
     from bot.domain.reply import Block
     from bot.domain.request import Command
     from bot.domain.stories import Stories
@@ -28,12 +26,13 @@ _PAGE_NOTE = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command, the stories that the asker may see, the channel's own story, and today (UTC)."""
+    """A command, the stories that the asker may see, the channel's own story, today (UTC), and rights."""
 
     command: Command
     stories: Stories
     here: Story | None
     today: date
+    moderator: bool = False
 
     @property
     def story(self) -> Story | None:
@@ -115,14 +114,3 @@ def paged(
             *share(words, page),
         ),
     )
-
-
-def bullet(entry: Entry) -> Line:
-    """An entry as one line of a list, its title first."""
-    lead = (bold(f"{entry.title}: "),) if entry.title else ()
-    return (*lead, *markdown.to_line(entry.body))
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun."""
-    return f"{number} {one if number == 1 else many}"

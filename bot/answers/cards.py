@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answers.asked import (
     Asked,
-    bullet,
     button,
-    counted,
     did_you_mean,
     fitting,
     page_buttons,
     page_note,
     share,
 )
-from bot.answers.provenance import PROVENANCE_WEIGHT, as_of_line, provenance
-from bot.domain import markdown
-from bot.domain.measure import MESSAGE_WEIGHT, block_weight
-from bot.domain.reply import (
-    Action,
-    Block,
-    Bullets,
-    Facts,
-    Heading,
-    Line,
-    Note,
-    Paragraph,
-    Reply,
-    Row,
-    bold,
-    clip,
-    line,
-)
-from bot.domain.sections import SECTIONS
-from bot.domain.sections.key_points import KeyPoint
+from bot.domain.card import card as at_a_glance
+from bot.domain.provenance import as_of_line
+from bot.domain.reply import Action, Line, Paragraph, Reply, Row, bold, clip, counted, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +24,6 @@ if TYPE_CHECKING:
     from bot.domain.briefing import Story
 
 _HELP = Action("Help", "help")
-_POINTS_SHOWN = 7
 _STORIES_PER_PAGE = 5
 
 
@@ -55,60 +36,9 @@ def card_or_list(asked: Asked) -> Reply:
 
 
 def card(story: Story, asked: Asked) -> Reply:
-    """One story: its bottom line first, then where it stands, its key points, and ways further."""
-    briefing = story.briefing
-    facts = Facts(
-        (
-            ("Status", line(briefing.status.capitalize())),
-            ("As of", as_of_line(story, asked.today)),
-        )
-    )
-    why = (briefing.why_it_matters,) if briefing.why_it_matters else ()
-    blocks: tuple[Block, ...] = (
-        Paragraph(line(briefing.bottom_line)),
-        facts,
-        *(Paragraph((bold("Why it matters: "), *markdown.to_line(text))) for text in why),
-    )
-    used = sum(map(block_weight, blocks)) + PROVENANCE_WEIGHT + 300
-    refs = [ref for item in briefing.items(KeyPoint.section) for ref in item.sources]
-    return Reply(
-        briefing.title,
-        (
-            *blocks,
-            *_key_points(story, MESSAGE_WEIGHT - used),
-            *provenance(story, refs or [source.id for source in briefing.sources], asked.today),
-        ),
-        section_buttons(story),
-    )
-
-
-def _key_points(story: Story, room: int) -> tuple[Block, ...]:
-    points = [bullet(entry) for entry in story.entries(KeyPoint.section)]
-    shown: list[Line] = []
-    for point in points[:_POINTS_SHOWN]:
-        if shown and block_weight(Bullets((*shown, point))) > room:
-            break
-        shown.append(point)
-    if not shown:
-        return ()
-    left = len(points) - len(shown)
-    more = f"{counted(left, 'more key point is', 'more key points are')} under Key Points."
-    notes = (Note(line(more)),) if left else ()
-    return (Heading("Key points"), Bullets(tuple(shown)), *notes)
-
-
-def section_buttons(story: Story) -> tuple[Action, ...]:
-    """A button for every section that has something, with its count, and one to share."""
-    buttons = []
-    for section in SECTIONS:
-        count = len(story.briefing.items(section))
-        if count:
-            label = "FAQ" if section.verb == "faq" else section.title.title()
-            buttons.append(Action(f"{label} ({count})", f"{section.verb} {story.slug}"))
-    buttons.append(Action(f"Sources ({len(story.briefing.sources)})", f"sources {story.slug}"))
-    if story.briefing.changes:
-        buttons.append(Action(f"Changes ({len(story.briefing.changes)})", f"changes {story.slug}"))
-    return (*buttons, *share(f"story {story.slug}"))
+    """One story at a glance, which the asker may share."""
+    reply = at_a_glance(story, asked.today)
+    return replace(reply, actions=(*reply.actions, *share(f"story {story.slug}")))
 
 
 def story_list(asked: Asked) -> Reply:

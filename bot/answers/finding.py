@@ -12,11 +12,11 @@ from bot.answers.asked import (
     page_buttons,
     share,
 )
-from bot.answers.provenance import as_of_line
 from bot.domain import markdown
 from bot.domain.measure import line_weight
 from bot.domain.names import fold
 from bot.domain.plain import line_text
+from bot.domain.provenance import as_of_line
 from bot.domain.reply import (
     WORDS_LIMIT,
     Action,

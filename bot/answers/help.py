@@ -25,7 +25,7 @@ def help_reply(asked: Asked) -> Reply:
                     " and then any of these. Answers are for your eyes only.",
                 )
             ),
-            _usage(),
+            _usage(asked),
             Note(
                 line(
                     "Name a story by any part of its name; order does not matter: ",
@@ -40,13 +40,14 @@ def help_reply(asked: Asked) -> Reply:
     )
 
 
-def _usage() -> Facts:
+def _usage(asked: Asked) -> Facts:
     return Facts(
         (
             ("/brief", line("this channel’s story, or every story")),
             *(
                 (f"/brief {_form(verb)}", line(f"{verb.summary[0].lower()}{verb.summary[1:]}"))
                 for verb in VERBS
+                if asked.moderator or not verb.moderators
             ),
         )
     )

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from bot.answers.asked import (
     ALL_STORIES,
     Asked,
-    bullet,
     button,
-    counted,
     did_you_mean,
     fitting,
     page_buttons,
@@ -18,9 +16,10 @@ from bot.answers.asked import (
     paged,
     share,
 )
-from bot.answers.cards import section_buttons, which_story
-from bot.answers.provenance import provenance, stories_note
+from bot.answers.cards import which_story
 from bot.domain import markdown
+from bot.domain.card import bullet, section_buttons
+from bot.domain.provenance import provenance, stories_note
 from bot.domain.reply import (
     MENU_LIMIT,
     Action,
@@ -36,6 +35,7 @@ from bot.domain.reply import (
     Span,
     bold,
     clip,
+    counted,
     line,
 )
 from bot.domain.search import Found, search
@@ -91,7 +91,7 @@ def _whole(story: Story, kind: Section, asked: Asked) -> Reply:
     if not entries:
         said = Paragraph(line(f"This briefing has no {kind.many}."))
         notes = provenance(story, (), asked.today)
-        return Reply(title, (said, *notes), section_buttons(story)[:-1])
+        return Reply(title, (said, *notes), section_buttons(story))
     if kind.layout is Layout.MENU:
         return _menu(title, story, kind, entries, asked)
     refs = [ref for entry in entries for ref in entry.sources]

@@ -22,7 +22,7 @@ _SECRETS: Final = re.compile(
     r"|(?<=Bot )[\w.-]{20,}|(?<=Bearer )[\w.-]+",
 )
 #: These log whole payloads, tokens among them, below this level.
-_LOUD: Final = ("slack_bolt", "slack_sdk", "discord", "aiohttp", "watchfiles", "asyncio")
+_LOUD: Final = ("slack_bolt", "slack_sdk", "discord", "aiohttp", "watchfiles", "asyncio", "alembic")
 
 
 def without_secrets(text: str) -> str:

@@ -7,18 +7,23 @@ import logging
 import signal
 import webbrowser
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import clock
 from bot.answers import Answers
+from bot.answers.digests import Limits
+from bot.app.deliveries import Deliveries
 from bot.app.metrics import Metrics
 from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
 from bot.app.server import health_routes, serving
 from bot.app.supervisor import Health, State, Supervisor
 from bot.app.watching import Told, keep_watching
+from bot.clock import Ticker
 from bot.domain.platform import House
 from bot.errors import ConfigurationError
 from bot.library.library import Library
+from bot.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,28 +56,42 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
     )
     platforms, refused = _created(names, house)
     metrics = Metrics(clock.monotonic)
-    answers = Answers(lambda: library.stories, clock.now)
+    store = await Store.open(settings.database_url.get_secret_value())
+    deliveries = Deliveries(store, lambda: library.stories, _limits(settings))
+    answers = Answers(lambda: library.stories, clock.now, deliveries.bound, deliveries.desk())
     supervisors = [
         Supervisor(platform, metrics.measured(answers), answers.complete, clock.now)
         for platform in platforms
     ]
+    await deliveries.start({each.platform.name: each for each in supervisors})
     routes = [
         *health_routes(
-            lambda: [*(each.health for each in supervisors), *refused], metrics.registry
+            lambda: [*(each.health for each in supervisors), *refused],
+            metrics.registry,
+            deliveries.standing,
         ),
         *_pages(platforms),
     ]
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
         stopping = _on_signals(stack)
         web_settings = settings_of(PLAYGROUND)
         address = await stack.enter_async_context(
             serving(routes, web_settings.host, web_settings.port)
         )
         _greet(names, address, library, open_page=open_page)
-        await _until_stopped(stopping, supervisors, library)
+        await _until_stopped(stopping, supervisors, library, Ticker(deliveries.jobs()))
     if all(each.health.state is State.FAILED for each in supervisors):
         off = " and ".join(names)
         raise ConfigurationError(f"nothing is left to run: mend the settings of {off}, see above")
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.digest_limit,
+        timedelta(minutes=settings.digest_interval),
+        timedelta(seconds=settings.digest_cooldown),
+    )
 
 
 def _created(names: Sequence[str], house: House) -> tuple[list[Platform], list[Health]]:
@@ -103,18 +122,19 @@ def _pages(platforms: Sequence[Platform]) -> list[web.RouteDef]:
 
 
 async def _until_stopped(
-    stopping: asyncio.Event, supervisors: Sequence[Supervisor], library: Library
+    stopping: asyncio.Event, supervisors: Sequence[Supervisor], library: Library, ticker: Ticker
 ) -> None:
     """Listen and watch until told to stop, or until no platform is left that could listen."""
     listening = [asyncio.create_task(each.run(), name=each.platform.name) for each in supervisors]
     watching = asyncio.create_task(keep_watching(library), name="briefings")
+    ticking = asyncio.create_task(ticker.run(), name="digests")
     told = asyncio.create_task(stopping.wait())
     while not told.done() and not all(task.done() for task in listening):
         waiting = [told, *(task for task in listening if not task.done())]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     if stopping.is_set():
         _LOG.info("stopping")
-    tasks: list[asyncio.Task[Any]] = [*listening, watching, told]
+    tasks: list[asyncio.Task[Any]] = [ticking, *listening, watching, told]
     for task in tasks:
         task.cancel()
     _, late = await asyncio.wait(tasks, timeout=_DRAIN)

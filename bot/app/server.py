@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -15,11 +16,15 @@ from bot.app.supervisor import State
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from datetime import datetime
 
     from prometheus_client import CollectorRegistry
 
     from bot.app.supervisor import Health
+    from bot.store.records import Standing
+
+_LOG = logging.getLogger(__name__)
 
 #: Seconds that a request under way may take when the server stops; aiohttp waits for it twice.
 _LAST_REQUESTS: Final = 1.0
@@ -28,7 +33,9 @@ _ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (named
 
 
 def health_routes(
-    health: Callable[[], Iterable[Health]], registry: CollectorRegistry
+    health: Callable[[], Iterable[Health]],
+    registry: CollectorRegistry,
+    standing: Callable[[str], Awaitable[Standing]],
 ) -> list[web.RouteDef]:
     """`/healthz`, `/readyz` and `/metrics`."""
 
@@ -39,10 +46,19 @@ def health_routes(
         platforms = list(health())
         ready = any(each.state is State.READY for each in platforms)
         return web.Response(
-            text="".join(f"{json.dumps(_line(each))}\n" for each in platforms),
+            text="".join(
+                [f"{json.dumps(_line(each, await _known(each.name)))}\n" for each in platforms]
+            ),
             content_type="application/x-ndjson",
             status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
         )
+
+    async def _known(name: str) -> Standing | None:
+        try:
+            return await standing(name)
+        except Exception:  # noqa: BLE001 (a database that is away makes nobody unready)
+            _LOG.warning("the database does not say how deliveries to %s stand", name)
+            return None
 
     async def metrics(_: web.Request) -> web.Response:
         body = generate_latest(registry)
@@ -51,17 +67,21 @@ def health_routes(
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
 
 
-def _line(health: Health) -> dict[str, object]:
-    """One platform's health. No digest is sent yet, so none is confirmed and none waits."""
+def _line(health: Health, standing: Standing | None) -> dict[str, object]:
+    """One platform's health, and how its deliveries stand (null where that is not known)."""
     return {
         "platform": health.name,
         "state": health.state.value,
         "since": health.since.isoformat(timespec="seconds"),
         "reason": health.reason,
-        "last_confirmed_post": None,
-        "waiting": 0,
-        "oldest_waiting": None,
+        "last_confirmed_post": _text(standing.confirmed_at) if standing else None,
+        "waiting": standing.waiting if standing else None,
+        "oldest_waiting": _text(standing.oldest_at) if standing else None,
     }
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 @asynccontextmanager

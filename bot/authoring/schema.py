@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.domain.sections import SECTIONS
+from bot.domain.sections import SECTIONS, Item
 from bot.library.shape import Shape, file_shape, shape_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,12 @@ def _explained(part: dict[str, Any], model: type) -> dict[str, Any]:
 def _in_order(model: type) -> list[str]:
     known = shape_of(model)
     written = [name for base in reversed(model.__mro__) for name in inspect.get_annotations(base)]
-    return [name for name in written if name in known.keys]
+    marks = {name for name in inspect.get_annotations(Item) if name not in _required(known)}
+    return sorted((name for name in written if name in known.keys), key=marks.__contains__)
+
+
+def _required(shape: Shape) -> set[str]:
+    return {name for name, key in shape.keys.items() if key.required}
 
 
 def _meanings(model: type) -> dict[str, str]:
@@ -83,4 +88,4 @@ def _texts_under_fields(model: type) -> Iterator[tuple[str, str]]:
     for field, text in pairwise(tree.body if isinstance(tree, ast.ClassDef) else ()):
         if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
             name, value = ast.unparse(field.target), ast.literal_eval(text.value)
-            yield name, str(value)
+            yield name, " ".join(str(value).split())

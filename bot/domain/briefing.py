@@ -155,7 +155,7 @@ def _with_sections() -> type[Briefing]:
 BriefingFile = _with_sections()
 
 
-@plain_dataclass(frozen=True, slots=True, eq=False)
+@plain_dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Story:
     """A briefing under its slug. `revision` changes whenever the file's content does."""
 

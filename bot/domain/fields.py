@@ -6,7 +6,14 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 #: Every model of a file: unknown keys are errors, nothing is converted silently.
@@ -122,6 +129,8 @@ SourceRef = Annotated[
 """A source's id, and optionally the place in it: `article § Legal considerations`."""
 Audience = Annotated[str, StringConstraints(pattern=_AUDIENCE)]
 """A tenant or a channel: `slack:T1` or `slack:T1/C1`."""
+YesNo = Annotated[bool, Strict()]
+"""`true` or `false`, and no other word for them."""
 Url = Annotated[
     str,
     StringConstraints(max_length=500),

@@ -8,10 +8,11 @@ type.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Flag, auto
+from enum import Flag, StrEnum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 #: Longest words of a control: what is left of Discord's 100-character custom_id after our prefix.
@@ -86,6 +87,53 @@ class Option:
     hint: str = ""
 
 
+class FieldKind(StrEnum):
+    """What a field of a form takes."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form. What is filled in stands after `lead` in the words that are asked.
+
+    An empty field adds nothing. `options` are the choices of a CHOICE field (their `words` are the
+    values); of a TEXT field, suggestions. Labels are at most 45 characters (Discord's limit).
+    """
+
+    lead: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    value: str = ""
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields to fill in, at most five. Submitting it asks `words` and then every field in turn.
+
+    The title is at most 24 characters (Slack's limit), `submit` too.
+    """
+
+    title: str
+    words: str
+    fields: tuple[Field, ...]
+    submit: str = "Continue"
+
+
+def filled(words: str, values: Iterable[tuple[str, str]]) -> str:
+    """The words that a submitted form asks: each value after its lead, empty ones left out."""
+    parts = [words]
+    for lead, value in values:
+        if value := " ".join(value.split()):
+            parts += [lead, value] if lead else [value]
+    return " ".join(parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading inside a message, smaller than its title."""
@@ -154,13 +202,16 @@ class Reply:
     """One message.
 
     `private` replies are seen by the asker alone. Two replies are the same only if they are one
-    object, so that a renderer's memory can be keyed by the reply itself at no cost.
+    object, so that a renderer's memory can be keyed by the reply itself at no cost. A platform that
+    can open a `form` in answer to this very request opens it; the blocks say the same in words for
+    where it cannot.
     """
 
     title: str
     blocks: tuple[Block, ...] = ()
     actions: tuple[Action, ...] = ()
     private: bool = True
+    form: Form | None = None
 
     def public(self, by: Note) -> Reply:
         """The same reply for everyone, with a note that says by whom it was shared."""
@@ -175,3 +226,8 @@ def clip(text: str, limit: int) -> str:
     head = text[: limit - 1]
     word_end = head.rfind(" ", limit // 2)
     return (head if word_end < 0 else head[:word_end]).rstrip(" ,;:—-") + "…"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many}"

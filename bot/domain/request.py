@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.domain.verbs import ASK, HELP, SEARCH, STORIES, STORY, VERBS, Verb, verb_named
+from bot.domain.verbs import ASK, DIGEST, HELP, SEARCH, STORIES, STORY, VERBS, Verb, verb_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +146,7 @@ def _understand(tokens: list[str], names: Names) -> Command:
 
 def _with_verb(verb: Verb, rest: list[str], names: Names) -> Command:
     words = " ".join(rest)
-    if verb in (HELP, STORIES):
+    if verb in (HELP, STORIES, DIGEST):
         return Command(verb, words=words)
     if verb in (ASK, SEARCH):
         # Only a slug in first place scopes a question: other names may be part of the question.

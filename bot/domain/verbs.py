@@ -12,7 +12,7 @@ class Verb:
     """One thing that can be asked.
 
     `words` says what the words after it mean (empty: it takes none); `story` whether it takes a
-    story.
+    story; `moderators` whether only they may ask it.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Verb:
     words: str = ""
     story: bool = True
     synonyms: tuple[str, ...] = ()
+    moderators: bool = False
 
 
 STORY = Verb("story", "A story at a glance", synonyms=("card", "summary"))
@@ -31,6 +32,10 @@ SEARCH = Verb(
     "search", "Find what the briefings say about some words", words="words", synonyms=("find",)
 )
 HELP = Verb("help", "What you can type here", story=False, synonyms=("?",))
+DIGEST = Verb(
+    "digest", "Schedule digests into this channel", words="digest", story=False, moderators=True
+)
+USE = Verb("use", "Make a story this channel's own", moderators=True)
 
 VERBS: tuple[Verb, ...] = (
     STORY,
@@ -44,6 +49,8 @@ VERBS: tuple[Verb, ...] = (
     SEARCH,
     STORIES,
     HELP,
+    DIGEST,
+    USE,
 )
 
 _BY_WORD = {word: verb for verb in VERBS for word in (verb.name, *verb.synonyms)}

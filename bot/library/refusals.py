@@ -80,6 +80,10 @@ def _not_text(error: ErrorDetails) -> tuple[str, str]:
     return "holds keys of its own, not text", "put text with a colon in quotes"
 
 
+def _not_yes_no(_error: ErrorDetails) -> tuple[str, str]:
+    return "is neither true nor false", "write `true`, without quotes, or remove the line"
+
+
 def _not_list(error: ErrorDetails) -> tuple[str, str]:
     if isinstance(error["input"], dict):
         return "holds keys, not a list", "begin each of its items with `- `"
@@ -167,6 +171,7 @@ _SENTENCES: Final[dict[str, Callable[[ErrorDetails], tuple[str, str]]]] = {
     "string_too_short": _empty,
     "string_pattern_mismatch": _not_like,
     "enum": _not_one_of,
+    "bool_type": _not_yes_no,
     "tuple_type": _not_list,
     "too_long": _too_many,
     "too_short": _too_few,

@@ -282,6 +282,11 @@ async def test_help_lists_every_verb(ask: Ask) -> None:
         assert f"/brief {verb}" in text
 
 
+async def test_help_lists_the_moderators_verbs_for_them_alone(ask: Ask) -> None:
+    common, moderators = [to_text(await ask("help", moderator=given)) for given in (False, True)]
+    assert ("/brief use" in common, "/brief use" in moderators) == (False, True)
+
+
 async def test_no_stories_at_all_is_said_kindly() -> None:
     assert (await asking([])("")).title == "No briefings here yet"
 

@@ -13,6 +13,7 @@ from bot.app.supervisor import Health, State
 from bot.domain.reply import Reply
 from bot.domain.request import Request
 from bot.errors import ConfigurationError
+from bot.store.records import Standing
 from tests.stories import CHANNEL, NOW
 
 
@@ -21,9 +22,13 @@ async def fetch(url: str) -> tuple[int, str]:
         return response.status, await response.text()
 
 
+async def standing(_: str) -> Standing:
+    return Standing(None, 0, None)
+
+
 async def test_readyz_is_200_once_any_platform_answers() -> None:
     healths = [Health("slack", NOW, State.FAILED, "token revoked"), Health("discord", NOW)]
-    routes = health_routes(lambda: healths, CollectorRegistry())
+    routes = health_routes(lambda: healths, CollectorRegistry(), standing)
     async with serving(routes, "127.0.0.1", 0) as address:
         before, _ = await fetch(f"{address}/readyz")
         healths[1].state = State.READY
@@ -37,8 +42,26 @@ async def test_readyz_is_200_once_any_platform_answers() -> None:
     assert lines == [{**slack, **no_digests}, {**discord, **no_digests}]
 
 
+async def test_readyz_tells_how_deliveries_stand() -> None:
+    async def behind(_: str) -> Standing:
+        return Standing(NOW, 2, NOW)
+
+    async def away(_: str) -> Standing:
+        raise OSError("the database is away")
+
+    told = []
+    for known in (behind, away):
+        routes = health_routes(lambda: [Health("web", NOW)], CollectorRegistry(), known)
+        async with serving(routes, "127.0.0.1", 0) as address:
+            told.append(json.loads((await fetch(f"{address}/readyz"))[1]))
+    assert [each["waiting"] for each in told] == [2, None]
+    assert told[0]["last_confirmed_post"] == "2026-11-22T12:00:00+00:00"
+
+
 async def test_healthz_is_200_while_the_process_lives() -> None:
-    async with serving(health_routes(list, CollectorRegistry()), "127.0.0.1", 0) as address:
+    async with serving(
+        health_routes(list, CollectorRegistry(), standing), "127.0.0.1", 0
+    ) as address:
         assert await fetch(f"{address}/healthz") == (200, "ok\n")
 
 
@@ -55,7 +78,7 @@ async def test_metrics_count_answers_by_platform_and_hold_no_words() -> None:
     await measured(Request("faq my secret question", CHANNEL))
     with pytest.raises(ValueError, match="odd"):
         await measured(Request("fail", CHANNEL))
-    routes = health_routes(list, metrics.registry)
+    routes = health_routes(list, metrics.registry, standing)
     async with serving(routes, "127.0.0.1", 0) as address:
         _, body = await fetch(f"{address}/metrics")
     assert 'briefing_bot_answer_seconds_count{platform="slack"} 1.0' in body
@@ -76,6 +99,6 @@ async def test_a_taken_port_is_said_with_the_remedy() -> None:
     ("host", "opened"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("::", "[::1]")]
 )
 async def test_the_address_that_is_shown_can_be_opened(host: str, opened: str) -> None:
-    async with serving(health_routes(list, CollectorRegistry()), host, 0) as address:
+    async with serving(health_routes(list, CollectorRegistry(), standing), host, 0) as address:
         assert address.startswith(f"http://{opened}:")
         assert await fetch(f"{address}/healthz") == (200, "ok\n")

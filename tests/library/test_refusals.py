@@ -166,6 +166,12 @@ REFUSALS = [
         "add at least 1",
     ),
     (
+        FAQ_SOURCES,
+        f"{FAQ_SOURCES}    minor: yes\n",
+        "16:12: `minor` of `faq` item 1 is neither true nor false",
+        "write `true`, without quotes, or remove the line",
+    ),
+    (
         "      - minutes\n",
         "      - Minutes, page 3\n",
         "15:9: `sources` item 1 of `faq` item 1 is `Minutes, page 3`, which names no source",

@@ -3,6 +3,8 @@
 async with DiscordServer() as discord_:
     asked = await discord_.slash("faq", story="land-strikes")
     await discord_.click(asked.message, "Share here")
+    opened = await discord_.slash("add", group="digest", permissions=MANAGE_GUILD)
+    await discord_.submit(opened, {"When": "at 09:00 on weekdays"})
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.loopback import discord_payloads as make
+from tests.loopback.discord_forms import submission
 from tests.loopback.discord_gateway import Gateway
 from tests.loopback.discord_limits import BUTTON, SELECT, walk
 from tests.loopback.discord_payloads import CHANNEL, DIRECT, MANAGE_GUILD, Payload
 from tests.loopback.discord_rest import Call, Interaction, Rest
 
 TOKEN = "b-o-t.token"
-COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
+INTEGER = 4
+ADMINISTRATOR = 1 << 3
 
 
 class NoAnswerError(AssertionError):
@@ -92,15 +97,24 @@ class DiscordServer:
         **more: str,
     ) -> Interaction:
         """Type a slash command and return what came back; options may be given by name."""
+        await self._check_shown(group, direct, permissions)
         data = await self._command(group, verb, {**(options or {}), **more})
         return await self._invoke(COMMAND, data, direct, permissions, locale, wait)
 
     async def complete(
-        self, verb: str, focused: str, *, group: str = "brief", direct: bool = False, **options: str
+        self,
+        verb: str,
+        focused: str,
+        *,
+        group: str = "brief",
+        direct: bool = False,
+        permissions: int = make.COMMON,
+        **options: str,
     ) -> list[Payload]:
         """Type in one option of a slash command and return the choices offered."""
+        await self._check_shown(group, direct, permissions)
         data = await self._command(group, verb, options, focused)
-        asked = await self._invoke(AUTOCOMPLETE, data, direct, make.COMMON, "en-GB", True)
+        asked = await self._invoke(AUTOCOMPLETE, data, direct, permissions, "en-GB", True)
         choices: list[Payload] = asked.data["choices"]
         return choices
 
@@ -124,6 +138,25 @@ class DiscordServer:
                 if option in (one["label"], one["value"]):
                     return await self._press(message, menu, permissions, wait, [one["value"]])
         raise LookupError(f"no option {option!r}")
+
+    async def submit(
+        self,
+        opened: Interaction,
+        values: Mapping[str, str] | None = None,
+        *,
+        custom_id: str | None = None,
+        permissions: int = make.COMMON,
+        wait: bool = True,
+    ) -> Interaction:
+        """Fill in the form that an interaction opened, by labels, and submit it.
+
+        `custom_id` makes it a form of another version of the application.
+        """
+        form = {**opened.form, **({"custom_id": custom_id} if custom_id else {})}
+        data = submission(form, values or {}, self.rest.channels)
+        direct = opened.payload["channel_id"] == DIRECT
+        message = opened.payload.get("message")
+        return await self._invoke(SUBMIT, data, direct, permissions, "en-GB", wait, message)
 
     def place(self, components: list[Payload], *, flags: int = make.V2) -> Payload:
         """Put a message of the application into the channel, as an earlier version of it did."""
@@ -187,11 +220,21 @@ class DiscordServer:
         assert session is not None
         await session.dispatch("INTERACTION_CREATE", payload)
 
+    async def _check_shown(self, group: str, direct: bool, permissions: int) -> None:
+        """Refuse a command that Discord does not show to this person in this place."""
+        await self.until(lambda: self.rest.command(group), f"a command /{group}")
+        command = self.rest.command(group)
+        assert command is not None
+        needed = int(command["default_member_permissions"] or 0)
+        here = (1 if direct else 0) in (command.get("contexts") or (0, 1))
+        allowed = direct or permissions & ADMINISTRATOR or permissions & needed == needed
+        if not (here and allowed):
+            raise LookupError(f"Discord does not show /{group} to this person here")
+
     async def _command(
         self, group: str, verb: str, options: dict[str, str], focused: str | None = None
     ) -> Payload:
         """Return a command's data, refusing what Discord would not let a person type."""
-        await self.until(lambda: self.rest.command(group), f"a command /{group}")
         command = self.rest.command(group)
         assert command is not None
         verbs = {o["name"]: o for o in command.get("options", [])}
@@ -203,14 +246,21 @@ class DiscordServer:
         for name, option in known.items():
             if focused is None and option.get("required") and name not in options:
                 raise LookupError(f"/{group} {verb} needs {name}")
-        typed: list[Payload] = [
-            {"type": 3, "name": name, "value": value} for name, value in options.items()
-        ]
+        typed = [_typed(known[name], value) for name, value in options.items()]
         for one in typed:
             if one["name"] == focused:
                 one["focused"] = True
         sub = {"type": 1, "name": verb, "options": typed}
         return {"id": command["id"], "name": group, "type": 1, "options": [sub]}
+
+
+def _typed(option: Payload, value: str) -> Payload:
+    """Return what is told of an option in which this was typed or picked."""
+    choices = [choice["value"] for choice in option.get("choices", ())]
+    if choices and value not in choices:
+        raise LookupError(f"no choice {value!r}; there are {choices}")
+    told = int(value) if option["type"] == INTEGER else value
+    return {"type": option["type"], "name": option["name"], "value": told}
 
 
 __all__ = ["MANAGE_GUILD", "TOKEN", "DiscordServer", "Interaction", "NoAnswerError"]

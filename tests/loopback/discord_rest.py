@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from tests.loopback import discord_limits as limits, discord_payloads as make
+from tests.loopback import (
+    discord_forms as forms,
+    discord_limits as limits,
+    discord_payloads as make,
+)
 from tests.loopback.discord_payloads import APPLICATION, CHANNEL, DIRECT, GUILD, Payload
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 MESSAGES = "/channels/{channel_id}/messages"
+FORM, FORM_SUBMIT = 9, 5
 
 
 @dataclass
@@ -64,7 +69,7 @@ class Interaction:
 
     @property
     def type(self) -> int:
-        """The type of the callback: 4 message, 5 deferral, 7 edit, 8 choices."""
+        """The type of the callback: 4 message, 5 deferral, 7 edit, 8 choices, 9 form."""
         assert self.callback is not None
         kind: int = self.callback["type"]
         return kind
@@ -75,6 +80,12 @@ class Interaction:
         assert self.callback is not None
         data: Payload = self.callback.get("data") or {}
         return data
+
+    @property
+    def form(self) -> Payload:
+        """The form that was opened."""
+        assert self.type == FORM
+        return self.data
 
     @property
     def ephemeral(self) -> bool:
@@ -312,8 +323,8 @@ class Rest:
         if late or asked.expired:
             asked.refusals.append(10062)
             return refusal(404, 10062, "Unknown interaction")
-        body, clicked = request["body"], "message" in asked.payload
-        problems = limits.callback_problems(body, component=clicked)
+        body = request["body"]
+        problems = _callback_problems(asked.payload, body)
         if wrong := self._check("POST", INTERACTIONS, body, problems):
             asked.refusals.append(50035)
             return wrong
@@ -371,6 +382,15 @@ class Rest:
     async def _original(self, request: web.Request) -> web.Response:
         asked = self._spoken(request)
         return asked if isinstance(asked, web.Response) else answer(asked.message)
+
+
+def _callback_problems(asked: Payload, callback: Payload) -> list[str]:
+    """Return what is wrong with the answer to an interaction."""
+    if callback["type"] != FORM:
+        return limits.callback_problems(callback, component="message" in asked)
+    if asked["type"] == FORM_SUBMIT:
+        return ["a form in answer to a form"]
+    return forms.modal_problems(callback["data"])
 
 
 def _told(asked: Interaction) -> Payload:

@@ -14,13 +14,14 @@ from tests.loopback import slack_payloads as payloads
 from tests.loopback.slack_faults import Drop, Fault, Faults, cut, refusal
 from tests.loopback.slack_payloads import Json
 from tests.loopback.slack_sockets import Ack, Sockets
+from tests.loopback.slack_views import Modal
 from tests.loopback.slack_workspace import Hook, Message, Workspace
 
 BOT_TOKEN = "xoxb-loopback-bot-token"
 APP_TOKEN = "xapp-loopback-app-token"
 SCOPES = "commands,chat:write,app_mentions:read,users:read"
 
-__all__ = ["APP_TOKEN", "BOT_TOKEN", "Ack", "Call", "Fault", "Message", "SlackServer"]
+__all__ = ["APP_TOKEN", "BOT_TOKEN", "Ack", "Call", "Fault", "Message", "Modal", "SlackServer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,7 @@ class SlackServer:
 
     async def click(self, message: Message, label: str, *, user: str = "U1") -> Ack:
         """Click the button, or pick the option, that shows this label."""
-        element, option, block_id = message.find(label)
-        if option is None:
-            action = payloads.clicked_button(element, block_id)
-        else:
-            action = payloads.picked_option(element, option, block_id)
+        action = payloads.used_control(*message.find(label))
         return await self.act(message, action, user=user)
 
     async def act(self, message: Message, action: Json, *, user: str = "U1") -> Ack:
@@ -140,6 +137,32 @@ class SlackServer:
         } | ({"thread_ts": message.thread} if message.thread else {})
         url = self._hooked(Hook(message.channel, user, source=message))
         payload = payloads.block_actions(action, user, container, url)
+        return await self.deliver("interactive", payload)
+
+    def modal(self, user: str = "U1") -> Modal:
+        """The modal that a person has before them."""
+        return [
+            modal
+            for modal in self.workspace.views.modals
+            if modal.user == user and not modal.closed
+        ][-1]
+
+    async def submit(self, modal: Modal, **values: str | None) -> Ack:
+        """Fill in a modal's fields by their labels, `_` for a blank, and submit it."""
+        for label, value in values.items():
+            modal.fill(label.replace("_", " "), value)
+        if missing := modal.missing():
+            raise AssertionError(f"Slack asks to fill in {missing} first")
+        payload = payloads.view_submission("", modal.user, {}) | {"view": modal.payload()}
+        ack = await self.deliver("interactive", payload, accepts_payload=True)
+        if ack.error is None:
+            self.workspace.views.acked(modal, ack.payload)
+        return ack
+
+    async def use(self, modal: Modal, label: str) -> Ack:
+        """Click the button, or pick the option, that shows this label in a modal."""
+        action = payloads.used_control(*modal.find(label))
+        payload = payloads.view_actions(action, modal.user, modal.payload())
         return await self.deliver("interactive", payload)
 
     async def mention(
@@ -159,6 +182,7 @@ class SlackServer:
             "payload": payload,
             "accepts_response_payload": accepts_payload,
         }
+        self.workspace.views.note(payload)
         return await self.sockets.deliver(envelope, drop)
 
     async def again(self, ack: Ack) -> Ack:

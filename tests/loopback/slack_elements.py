@@ -81,6 +81,37 @@ def _options(options: list[Json], least: int, most: int) -> Iterator[str]:
         yield from at_most(value, 150, "option value")
 
 
+def field(element: Json) -> Iterator[str]:
+    """What is wrong with the element of an input block."""
+    kind = element.get("type")
+    if not element.get("action_id"):
+        yield f"{kind} action_id: missing"
+    yield from at_most(element.get("action_id", ""), 255, "action_id")
+    if "placeholder" in element:
+        yield from plain(element["placeholder"], "placeholder", 150)
+    if kind == "plain_text_input":
+        yield from at_most(element.get("initial_value", ""), 3000, "initial_value")
+        yield from encodable(element.get("initial_value", ""), "initial_value")
+    elif kind == "static_select":
+        yield from _select(element)
+        if "initial_option" in element and element["initial_option"] not in element["options"]:
+            yield "initial_option: none of the options"
+    elif kind == "conversations_select":
+        yield from _conversations(element)
+    else:
+        yield f"unknown input element {kind!r}"
+
+
+def _conversations(element: Json) -> Iterator[str]:
+    if "initial_conversation" in element and "default_to_current_conversation" in element:
+        yield "initial_conversation and default_to_current_conversation: one at most"
+    known = {"include", "exclude_bot_users", "exclude_external_shared_channels"}
+    if not element.get("filter", {"include": 1}) or element.get("filter", {}).keys() - known:
+        yield f"filter: {element['filter']!r}"
+    if set(element.get("filter", {}).get("include", [])) - {"im", "mpim", "private", "public"}:
+        yield f"filter include: {element['filter']['include']!r}"
+
+
 def text_object(text: Any, name: str, most: int) -> Iterator[str]:
     """What is wrong with a text that may be mrkdwn."""
     if isinstance(text, dict) and text.get("type") == "mrkdwn":

@@ -11,6 +11,7 @@ from tests.loopback.slack_elements import (
     at_most,
     control,
     encodable,
+    field,
     https,
     leaf,
     markup,
@@ -58,11 +59,24 @@ def view_breaches(view: Json) -> list[str]:
     for name in ("title", "submit", "close"):
         if name in view:
             found += plain(view[name], name, 24)
-    if view.get("type") == "modal" and "title" not in view:
-        found.append("title: missing")
+    if view.get("type") == "modal":
+        found += _modal(view)
     found += at_most(view.get("private_metadata", ""), 3000, "private_metadata")
     found += at_most(view.get("callback_id", ""), 255, "callback_id")
     return found
+
+
+def _modal(view: Json) -> Iterator[str]:
+    if "title" not in view:
+        yield "title: missing"
+    kinds = [block.get("type") for block in view.get("blocks", [])]
+    if not kinds:
+        yield "blocks: empty"
+    if "input" in kinds and "submit" not in view:
+        yield "submit: missing, as there is an input"
+    unknown = view.keys() - {"type", "title", "submit", "close", "blocks"}
+    if unknown := unknown - {"private_metadata", "callback_id"}:
+        yield f"unknown fields of a modal: {sorted(unknown)}"
 
 
 def counted(message: Json) -> int:
@@ -147,8 +161,8 @@ def _section(block: Json) -> Iterator[str]:
     fields = block.get("fields", [])
     if len(fields) > 10:
         yield f"section fields: {len(fields)} > 10"
-    for field in fields:
-        yield from text_object(field, "section field", 2000)
+    for text in fields:
+        yield from text_object(text, "section field", 2000)
     if "accessory" in block:
         yield from control(block["accessory"])
 
@@ -180,6 +194,8 @@ def _input(block: Json) -> Iterator[str]:
         yield from plain(block["hint"], "input hint", 2000)
     if "element" not in block:
         yield "input element: missing"
+    else:
+        yield from field(block["element"])
 
 
 def _rich_text(block: Json) -> Iterator[str]:

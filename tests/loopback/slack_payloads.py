@@ -61,6 +61,15 @@ def block_actions(
     }
 
 
+def view_actions(action: Json, user: str, view: Json, team: str = TEAM) -> Json:
+    """Someone used a control of a modal."""
+    return _interaction("block_actions", user, team) | {
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": view,
+        "actions": [action | {"action_ts": timestamp()}],
+    }
+
+
 def shortcut(callback_id: str, user: str, team: str = TEAM) -> Json:
     """Someone chose one of the app's global shortcuts."""
     return _interaction("shortcut", user, team) | {
@@ -150,6 +159,26 @@ def picked_option(element: Json, option: Json, block_id: str) -> Json:
         "block_id": block_id,
         "selected_option": option,
     }
+
+
+def find_control(blocks: list[Json], label: str) -> tuple[Json, Json | None, str]:
+    """The control (with the option, in a menu) that shows this label, and its block's id."""
+    for index, block in enumerate(blocks):
+        block_id = block.get("block_id", f"block{index}")
+        for element in [*block.get("elements", []), block.get("accessory", {})]:
+            if element.get("type") == "button" and element["text"]["text"] == label:
+                return element, None, block_id
+            for option in element.get("options", []):
+                if option["text"]["text"] == label:
+                    return element, option, block_id
+    raise LookupError(f"no control {label!r} in {blocks}")
+
+
+def used_control(element: Json, option: Json | None, block_id: str) -> Json:
+    """The action of a clicked button, or of a menu in which an option was picked."""
+    if option is None:
+        return clicked_button(element, block_id)
+    return picked_option(element, option, block_id)
 
 
 def _interaction(kind: str, user: str, team: str) -> Json:

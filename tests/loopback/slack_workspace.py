@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.loopback import slack_payloads as payloads
-from tests.loopback.slack_limits import breaches, view_breaches
+from tests.loopback.slack_limits import breaches
 from tests.loopback.slack_payloads import Json
+from tests.loopback.slack_views import Views
 
 
 @dataclass(slots=True)
@@ -34,15 +35,7 @@ class Message:
 
     def find(self, label: str) -> tuple[Json, Json | None, str]:
         """The control (with the option, in a menu) that shows this label, and its block's id."""
-        for index, block in enumerate(self.payload.get("blocks", [])):
-            block_id = block.get("block_id", f"block{index}")
-            for element in [*block.get("elements", []), block.get("accessory", {})]:
-                if element.get("type") == "button" and element["text"]["text"] == label:
-                    return element, None, block_id
-                for option in element.get("options", []):
-                    if option["text"]["text"] == label:
-                        return element, option, block_id
-        raise LookupError(f"no control {label!r} in {self.everything()}")
+        return payloads.find_control(self.payload.get("blocks", []), label)
 
 
 @dataclass(slots=True)
@@ -66,6 +59,10 @@ class Workspace:
     messages: list[Message] = field(default_factory=list)
     hooks: dict[str, Hook] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    views: Views = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.views = Views(self.problems)
 
     def add_user(self, user: str, *, tz: str = "Europe/Lisbon", **flags: object) -> None:
         """Someone `users.info` knows, with fields such as `is_admin` or `real_name`."""
@@ -158,11 +155,11 @@ class Workspace:
         message = self.show(arguments, arguments["channel"], only_for=user, thread=thread)
         return {"message_ts": message.id}
 
-    def _view(self, arguments: Json) -> Json:
-        view = arguments["view"]
-        view = json.loads(view) if isinstance(view, str) else view
-        self.problems += view_breaches(view)
-        return {"view": view | {"id": f"V{payloads.number()}"}}
+    def _open_view(self, arguments: Json) -> Json:
+        return self.views.open(arguments)
+
+    def _update_view(self, arguments: Json) -> Json:
+        return self.views.update(arguments)
 
     def _refused(self, arguments: Json) -> str | None:
         channel = arguments.get("channel", "")
@@ -190,6 +187,6 @@ _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "users.info": Workspace._users_info,
     "chat.postMessage": Workspace._post,
     "chat.postEphemeral": Workspace._post_ephemeral,
-    "views.open": Workspace._view,
-    "views.publish": Workspace._view,
+    "views.open": Workspace._open_view,
+    "views.update": Workspace._update_view,
 }

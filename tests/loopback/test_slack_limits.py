@@ -109,7 +109,48 @@ def test_a_breach_is_told(bad: Json, said: str) -> None:
     assert said in "\n".join(breaches(bad))
 
 
-def test_a_view_is_checked_as_well() -> None:
-    view = {"type": "modal", "title": plain("x" * 25), "blocks": [], "callback_id": "x" * 256}
-    assert len(view_breaches(view)) == 2
-    assert view_breaches({"type": "modal", "blocks": []}) == ["title: missing"]
+def modal(*blocks: Json, **other: object) -> Json:
+    fine = {"type": "modal", "title": plain("Digest"), "submit": plain("Go")}
+    return fine | {"blocks": list(blocks)} | other
+
+
+def entry(**element: object) -> Json:
+    made = {"type": "plain_text_input", "action_id": "a"} | element
+    return {"type": "input", "block_id": "b", "label": plain("Time"), "element": made}
+
+
+CHANNELS = {"type": "conversations_select", "default_to_current_conversation": True}
+
+
+def test_a_good_view_has_no_breaches() -> None:
+    assert view_breaches(modal(entry(initial_value="x" * 3000, placeholder=plain("p")))) == []
+    assert view_breaches(modal(entry(**CHANNELS, filter={"include": ["public"]}))) == []
+    assert view_breaches(modal(entry(**select(100)))) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (modal(entry(), title=plain("x" * 25)), "title: 25"),
+        (modal(entry(), submit=plain("x" * 25)), "submit: 25"),
+        (modal(entry(), callback_id="x" * 256), "callback_id: 256"),
+        (modal(entry(), private_metadata="x" * 3001), "private_metadata: 3001"),
+        (modal(entry(), colour="red"), "unknown fields"),
+        (modal(), "blocks: empty"),
+        ({"type": "modal", "blocks": [entry()]}, "submit: missing"),
+        ({"type": "modal", "blocks": [entry()]}, "title: missing"),
+        (modal(entry(), entry()), "2 times"),
+        (modal(entry(action_id="")), "action_id: missing"),
+        (modal(entry(initial_value="x" * 3001)), "initial_value: 3001"),
+        (modal(entry(placeholder=plain("x" * 151))), "placeholder: 151"),
+        (modal(entry(type="checkboxes")), "unknown input element"),
+        (modal(entry(**select(101))), "options: 101"),
+        (modal(entry(**select(1), initial_option={})), "none of the options"),
+        (modal(entry(**CHANNELS, initial_conversation="C1")), "one at most"),
+        (modal(entry(**CHANNELS, filter={})), "filter"),
+        (modal(entry(**CHANNELS, filter={"include": ["all"]})), "filter include"),
+        (modal({"type": "input", "label": plain("Time")}), "element: missing"),
+    ],
+)
+def test_a_breach_of_a_view_is_told(bad: Json, said: str) -> None:
+    assert said in "\n".join(view_breaches(bad))

@@ -164,3 +164,52 @@ async def _post_without_verbatim() -> None:
         block = {"type": "section", "text": {"type": "mrkdwn", "text": "@here"}}
         with pytest.raises(SlackApiError, match="invalid_blocks"):
             await client.chat_postMessage(channel="C1", text="Hi", blocks=[block])
+
+
+def _form(text: str) -> Json:
+    entry = {"type": "plain_text_input", "action_id": "a", "initial_value": text}
+    words = {"type": "plain_text", "text": "Words", "emoji": False}
+    block = {"type": "input", "block_id": "b", "label": words, "element": entry}
+    return {"type": "modal", "title": words, "submit": words, "blocks": [block]}
+
+
+async def test_a_modal_is_opened_once_by_a_trigger_and_updated_by_its_hash() -> None:
+    async with SlackServer() as slack, bolt(slack) as app:
+        submitted: list[Json] = []
+
+        @app.command("/brief")
+        async def brief(ack: Ack, body: Json) -> None:
+            await ack()
+            await app.client.views_open(trigger_id=body["trigger_id"], view=_form("hello"))
+            with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
+                await app.client.views_open(trigger_id=body["trigger_id"], view=_form("hello"))
+            with pytest.raises(SlackApiError, match="invalid_trigger_id"):
+                await app.client.views_open(trigger_id="made up", view=_form("hello"))
+
+        @app.view("")
+        async def words(ack: Ack, body: Json) -> None:
+            submitted.append(body["view"]["state"]["values"])
+            with pytest.raises(SlackApiError, match="hash_conflict"):
+                await app.client.views_update(view=_form(""), view_id=body["view"]["id"], hash="x")
+            await ack()
+
+        await slack.slash()
+        modal = slack.modal()
+        await slack.submit(modal, Words="goodbye")
+        with pytest.raises(SlackApiError, match="not_found"):
+            await app.client.views_update(view=_form(""), view_id=modal.id)
+        typed = {"type": "plain_text_input", "value": "goodbye"}
+        assert (submitted, modal.closed) == ([{"b": {"a": typed}}], True)
+
+
+async def test_a_modal_that_lacks_an_answer_is_not_submitted() -> None:
+    async with SlackServer() as slack, bolt(slack) as app:
+
+        @app.command("/brief")
+        async def brief(ack: Ack, body: Json) -> None:
+            await ack()
+            await app.client.views_open(trigger_id=body["trigger_id"], view=_form(""))
+
+        await slack.slash()
+        with pytest.raises(AssertionError, match="Words"):
+            await slack.submit(slack.modal())

@@ -27,6 +27,7 @@ class Faq(Item):
         layout=Layout.MENU,
         synonyms=("faqs",),
     )
+    unread: ClassVar[frozenset[str]] = Item.unread | {"also_asked"}
 
     question: Sentence
     """The question, as a reader would ask it."""

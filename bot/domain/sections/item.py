@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from bot.domain.fields import STRICT, Id, SourceRef
+from bot.domain.fields import STRICT, Id, SourceRef, YesNo
 
 if TYPE_CHECKING:
     from bot.domain.entry import Entry
@@ -47,12 +47,24 @@ class Item(ABC):
     """One piece of a briefing. Subclasses name their section and say how they read as an entry."""
 
     section: ClassVar[Section]
+    unread: ClassVar[frozenset[str]] = frozenset({"id", "sources", "minor"})
+    """The fields that no reader sees change: all others make news."""
 
     id: Id
     """Its name inside this file, which never changes: small letters, digits and hyphens."""
     sources: tuple[SourceRef, ...] = Field(min_length=1, max_length=10)
     """The ids of its sources, each with a place if you like: `article § Context`."""
+    minor: YesNo = False
+    """`true` while its last change is too small for digests, such as a mended comma.
+
+    Digests then tell neither that the item is new nor that its text has changed; that it was
+    corrected, answered or withdrawn they always tell. Remove it with the next change that matters.
+    """
 
     @abstractmethod
     def entry(self, story: str) -> Entry:
         """The piece as an entry of the story with this slug."""
+
+    def gist(self) -> str:
+        """Of what a digest quotes the first sentences: Markdown."""
+        return self.entry("").body

@@ -31,6 +31,11 @@ class QuestionStatus(StrEnum):
             self.value, self.value.capitalize()
         )
 
+    @property
+    def settled(self) -> bool:
+        """Whether nobody waits for an answer any more."""
+        return self in (QuestionStatus.ANSWERED, QuestionStatus.MOOT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class HistoryNote:
@@ -86,6 +91,15 @@ class OpenQuestion(Item):
             self.sources,
             facts=tuple(self._facts()),
         )
+
+    def gist(self) -> str:
+        """The answer; else what happened last, or how far it is settled."""
+        if self.answer and self.status is QuestionStatus.ANSWERED:
+            return self.answer
+        if self.history:
+            latest = max(self.history, key=lambda note: note.date)
+            return f"{day_text(latest.date)}: {latest.note}"
+        return self.answer or f"{self.status.label}, asked since {day_text(self.opened)}"
 
     def _facts(self) -> list[tuple[str, Line]]:
         facts = [("Status", line(f"{self.status.label}, asked since {day_text(self.opened)}"))]

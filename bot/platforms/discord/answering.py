@@ -5,21 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
 from typing import Any, Final
 
 import discord
-from discord.app_commands import Choice
 
 from bot.domain.platform import Answer, Complete
-from bot.domain.reply import Option, Paragraph, Reply, code, line
+from bot.domain.reply import Paragraph, Reply, code, line
 from bot.domain.request import Request
-from bot.domain.verbs import STORY
-from bot.platforms.discord.controls import OPTION_LABEL, OPTIONS, label
+from bot.platforms.discord.completion import choices_for
 from bot.platforms.discord.exchange import Exchange, Interaction, note_failure
 from bot.platforms.discord.failures import DISCORD_FAILURES
-from bot.platforms.discord.markup import size
-from bot.platforms.discord.to_request import join, to_request, typed_options
+from bot.platforms.discord.to_request import to_request
 
 _LOG = logging.getLogger(__name__)
 
@@ -66,12 +62,12 @@ class Answering:
         """Say something that needs no thought."""
         await Exchange(interaction, self._http_timeout).finish(reply)
 
-    async def offer(self, interaction: Interaction, verb: str) -> None:
-        """Complete the option that is being typed."""
+    async def offer(self, interaction: Interaction, command: str) -> None:
+        """Complete the option of a command (`brief faq`) that is being typed."""
         try:
-            choices = self._choices(interaction, verb)
+            choices = choices_for(interaction, command, self._complete)
         except Exception:  # noqa: BLE001 (whatever it was, the person just gets no choices)
-            _LOG.exception("completing /brief %s failed", verb)
+            _LOG.exception("completing /%s failed", command)
             choices = []
         try:
             await interaction.response.autocomplete(choices)
@@ -90,15 +86,6 @@ class Answering:
         except Exception:  # noqa: BLE001 (whatever it was, the person is told)
             return apology("answering a request failed")
 
-    def _choices(self, interaction: Interaction, verb: str) -> list[Choice[str]]:
-        typed, focused = typed_options(interaction.data or {})
-        current = typed.pop(focused, "")
-        if focused == "story":
-            prefix, current = f"{STORY.name} ", current.strip()
-        else:
-            prefix = join(verb, typed.get("story")) + " "
-        return _to_choices(self._complete(to_request(interaction, prefix + current)), prefix)
-
 
 def apology(what: str) -> Reply:
     """Log the exception that is being handled; return what to say, with a number to find it by."""
@@ -113,13 +100,3 @@ async def _finish(exchange: Exchange, reply: Reply) -> None:
         await exchange.finish(reply)
     except discord.HTTPException:
         await exchange.finish(apology("Discord refused a message"))
-
-
-def _to_choices(options: Sequence[Option], prefix: str) -> list[Choice[str]]:
-    """Return options as choices; a value is what an option adds to the words before it."""
-    choices: dict[str, Choice[str]] = {}
-    for option in options:
-        value = option.words.removeprefix(prefix).strip()
-        if option.words.startswith(prefix) and 0 < size(value) <= OPTION_LABEL:
-            choices.setdefault(value, Choice(name=label(option.label, OPTION_LABEL), value=value))
-    return list(choices.values())[:OPTIONS]

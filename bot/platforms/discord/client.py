@@ -9,12 +9,15 @@ from typing import Final
 import discord
 
 from bot.domain.platform import Report
-from bot.platforms.discord.answering import Answering
+from bot.platforms.discord.answering import OLDER_CONTROL, Answering
 from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.dynamic import Control
 from bot.platforms.discord.endpoints import proxy_for
+from bot.platforms.discord.exchange import Interaction
+from bot.platforms.discord.form import to_submitted
 from bot.platforms.discord.registration import Registered, register
 from bot.platforms.discord.settings import Settings
+from bot.platforms.discord.to_request import workspace_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,6 +70,16 @@ class Client(discord.AutoShardedClient):
         if self._registering:
             self._registering.cancel()
         await super().close()
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer a submitted form, whenever it was opened; the library tells the rest elsewhere."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        words = to_submitted(interaction.data or {}, workspace_of(interaction))
+        if words is None:
+            await self.answering.say(interaction, OLDER_CONTROL)
+        else:
+            await self.answering.answer(interaction, words)
 
     async def on_shard_connect(self, shard: int) -> None:
         """Note that a shard receives."""

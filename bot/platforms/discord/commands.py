@@ -1,4 +1,4 @@
-"""The slash command `/brief`, with a subcommand for every verb of the domain."""
+"""The slash commands: `/brief`, with a subcommand for every verb of the domain, and `/digest`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from bot.domain.verbs import ASK, SEARCH, VERBS, Verb
+from bot.domain.verbs import ASK, DIGEST, SEARCH, VERBS, Verb
 from bot.platforms.discord.answering import OLDER_COMMAND, Answering, apology
+from bot.platforms.discord.completion import completed_by_the_tree
+from bot.platforms.discord.digest import to_digest
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.to_request import join
 
@@ -34,13 +36,14 @@ class Commands(app_commands.CommandTree[Any]):
         super().__init__(client)
         self._answering = answering
         self.add_command(_brief(answering))
+        self.add_command(to_digest(answering))
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Answer completions; let commands through to theirs."""
         if interaction.type is not discord.InteractionType.autocomplete:
             return True
-        verb = interaction.command.name if interaction.command else ""
-        await self._answering.offer(interaction, verb)
+        command = interaction.command.qualified_name if interaction.command else ""
+        await self._answering.offer(interaction, command)
         return False
 
     async def on_error(
@@ -64,7 +67,7 @@ def _brief(answering: Answering) -> app_commands.Group:
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
         allowed_installs=app_commands.AppInstallationType(guild=True),
     )
-    for verb in VERBS:
+    for verb in (verb for verb in VERBS if verb is not DIGEST):
         group.add_command(_command(verb, answering))
     return group
 
@@ -73,13 +76,13 @@ def _command(verb: Verb, answering: Answering) -> app_commands.Command[Any, ...,
     callback = _callback(verb, answering)
     if verb.story:
         callback = app_commands.describe(story=_ABOUT_STORY)(callback)
-        callback = app_commands.autocomplete(story=_completed_by_the_tree)(callback)
+        callback = app_commands.autocomplete(story=completed_by_the_tree)(callback)
     if verb.words:
         about = _ABOUT_WORDS.get(verb.words, verb.words)
         callback = app_commands.describe(words=about)(callback)
         callback = app_commands.rename(words=verb.words)(callback)
         if not _required(verb):
-            callback = app_commands.autocomplete(words=_completed_by_the_tree)(callback)
+            callback = app_commands.autocomplete(words=completed_by_the_tree)(callback)
     return app_commands.Command(name=verb.name, description=verb.summary, callback=callback)
 
 
@@ -114,10 +117,3 @@ def _callback(verb: Verb, answering: Answering) -> _Callback:
     if not verb.words:
         return about
     return asking if _required(verb) else within
-
-
-async def _completed_by_the_tree(
-    _: discord.Interaction, _current: str
-) -> list[app_commands.Choice[str]]:
-    """Mark an option as completed; `Commands.interaction_check` does it."""
-    return []

@@ -10,7 +10,8 @@ import discord
 
 from bot.domain.reply import Paragraph, Reply, line
 from bot.platforms.discord.failures import DISCORD_FAILURES, GONE, name_of
-from bot.platforms.discord.message import Message
+from bot.platforms.discord.form import to_modal
+from bot.platforms.discord.message import Dialog, Message
 
 _LOG = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ class Exchange:
         clicked = interaction.message
         #: A click on a message that one person sees turns its page; others see no change of theirs.
         self._in_place = clicked is not None and clicked.flags.ephemeral
+        #: Discord opens no form in answer to one; after a deferral neither.
+        self._opens = interaction.type is not discord.InteractionType.modal_submit
 
     def defer(self) -> None:
         """Ask Discord for more time."""
@@ -57,7 +60,10 @@ class Exchange:
 
     async def _respond(self, reply: Reply) -> None:
         response = self._interaction.response
-        if self._in_place and reply.private:
+        modal = to_modal(reply.form) if reply.form and self._opens else None
+        if modal:
+            await response.send_modal(Dialog(modal))
+        elif self._in_place and reply.private:
             await response.edit_message(view=Message(reply))
         else:
             await response.send_message(view=Message(reply), ephemeral=reply.private)

@@ -1,4 +1,4 @@
-"""A rendered page as discord.py sends it: our own components, not rebuilt from its classes."""
+"""Pages and forms as discord.py sends them: our own components, not rebuilt from its classes."""
 
 from __future__ import annotations
 
@@ -27,4 +27,20 @@ class Message(discord.ui.LayoutView):
 
     def is_finished(self) -> bool:
         """Say that nothing is awaited, or the library would keep the page for 15 minutes."""
+        return True
+
+
+class Dialog(discord.ui.Modal):
+    """A form. What is submitted tells all by itself, so the library has nothing to remember."""
+
+    def __init__(self, modal: dict[str, Any]) -> None:
+        super().__init__(title=modal["title"], custom_id=modal["custom_id"])
+        self._rows: list[dict[str, Any]] = modal["components"]
+
+    def to_components(self) -> list[dict[str, Any]]:
+        """Return the fields as they were made."""
+        return self._rows
+
+    def is_finished(self) -> bool:
+        """Say that nothing is awaited, or the library would keep the form for ever."""
         return True

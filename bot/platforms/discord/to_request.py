@@ -18,12 +18,17 @@ def to_request(interaction: discord.Interaction[Any], words: str) -> Request:
     rights = interaction.permissions
     return Request(
         words,
-        Channel("discord", str(interaction.guild_id or DIRECT), str(interaction.channel_id or 0)),
+        Channel("discord", workspace_of(interaction), str(interaction.channel_id or 0)),
         user=str(interaction.user.id),
         user_name=interaction.user.display_name,
         moderator=rights.manage_guild or rights.administrator,
         locale=str(interaction.locale),
     )
+
+
+def workspace_of(interaction: discord.Interaction[Any]) -> str:
+    """Return the server's id, or what stands for it in a direct channel."""
+    return str(interaction.guild_id or DIRECT)
 
 
 def join(*parts: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.platform import House, Preview
-from bot.platforms.slack import render
+from bot.platforms.slack import controls, render
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.timing import Timing
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "create", "preview"]
 
-preview = Preview(render.render, render.to_words)
+preview = Preview(render.render, controls.to_words)
 
 
 def create(settings: Settings, house: House) -> SlackPlatform:

@@ -155,11 +155,18 @@ class Api:
         """Open a modal for whoever pulled this trigger."""
         await self._bot.views_open(trigger_id=trigger, view=view)
 
-    async def respond(self, url: str, message: Mapping[str, Any]) -> None:
-        """Send a message to a response URL. What goes wrong is logged, without the address."""
+    async def update(self, id: str, view: Json, hash: str | None) -> None:
+        """Put another view into an open modal, unless it has changed since the hash."""
+        await self._bot.views_update(view_id=id, view=view, hash=hash)
+
+    async def respond(self, url: str, message: Mapping[str, Any]) -> bool:
+        """Send a message to a response URL; whether Slack took it.
+
+        What goes wrong is logged, without the address.
+        """
         if not self._is_slacks(url):
             _LOG.warning("a response URL is not Slack's; nothing was sent there")
-            return
+            return False
         hook = AsyncWebhookClient(
             url,
             session=self._session,
@@ -171,11 +178,12 @@ class Api:
             response = await hook.send_dict(dict(message))
         except SLACK_FAILURES as error:
             _LOG.warning("an answer did not reach Slack (%s)", code_of(error))
-            return
+            return False
         if response.status_code in _GONE:
             _LOG.info("an answer came too late: its response URL is used up or has expired")
         elif response.status_code != _OK:
             _LOG.warning("Slack refused an answer (HTTP %s)", response.status_code)
+        return response.status_code == _OK
 
     def _is_slacks(self, url: str) -> bool:
         asked, api = urlsplit(url), urlsplit(self._settings.api_url)

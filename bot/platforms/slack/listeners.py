@@ -3,57 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
-import secrets
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from functools import lru_cache
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
 from bot.domain.platform import Answer
-from bot.domain.reply import Paragraph, Reply, code, line
+from bot.domain.reply import Reply
 from bot.domain.request import Request
 from bot.platforms.slack.api import Api, Json
+from bot.platforms.slack.controls import to_words
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
+from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
-from bot.platforms.slack.render import render, to_words
+from bot.platforms.slack.said import COMMAND, Said, expired, sorry, unknown_command
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.to_request import from_action, from_command, from_mention
 
 #: The events that the bot listens to; the app's manifest subscribes to these.
 EVENTS: Final = ("app_mention",)
-COMMAND: Final = "/brief"
 
 _REMEMBERED: Final = 10_000
 
 _LOG = logging.getLogger(__name__)
 _ANYTHING: Final = re.compile("")
-_EXPIRED: Final = "This control is from an older version of the app. Start anew with"
-_OTHER_COMMAND: Final = "This app does not know that command. It answers"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A rendered reply, and its JSON, which is what an ack carries.
-
-    An apology is no answer: it never takes the place of the message that was asked from.
-    """
-
-    message: Mapping[str, Any]
-    json: str
-    apology: bool
-
-    @classmethod
-    def of(cls, reply: Reply, *, apology: bool = False) -> Self:
-        """The rendered reply."""
-        message = render(reply)
-        return cls(message, json.dumps(message), apology)
 
 
 class Listeners:
@@ -65,6 +43,7 @@ class Listeners:
         self._bot_user = bot_user
         self._timing = timing
         self._people = People(api.look_up, self._spawn, timing)
+        self._modals = Modals(api, self._said, self._people, self._spawn, timing)
         # Replies to the same words are the same object as long as the briefings do not change.
         self._render: Callable[[Reply], Said] = lru_cache(maxsize=1024)(Said.of)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -77,7 +56,7 @@ class Listeners:
         app.action(_ANYTHING)(self._action)
         app.event(EVENTS[0])(self._mention)
         app.event(_ANYTHING)(self._other_event)
-        app.view(_ANYTHING)(self._view)
+        app.view(_ANYTHING)(self._modals.submit)
         app.options(_ANYTHING)(self._options)
         app.shortcut(_ANYTHING)(self._shortcut)
         app.error(self._failed)
@@ -98,27 +77,35 @@ class Listeners:
         await asyncio.sleep(0)  # nearly every answer is there after one turn of the loop
         if not answering.done():
             await asyncio.wait((answering,), timeout=self._timing.ack)
-        if answering.done():
+        if answering.done() and not answering.result().opens:
             return BoltResponse(status=200, body=answering.result().json)
-        self._spawn(self._respond_later(answering, body["response_url"]))
+        self._spawn(self._answer_command(answering, body))
         return await ack()
 
-    async def _respond_later(self, answering: asyncio.Task[Said], url: str) -> None:
+    async def _answer_command(self, answering: asyncio.Task[Said], body: Json) -> None:
         said = await answering
-        await self._api.respond(url, {**said.message, "replace_original": False})
+        if not await self._modals.open(said, body):
+            message = {**said.message, "replace_original": False}
+            await self._api.respond(body["response_url"], message)
 
     async def _action(self, ack: AsyncAck, body: Json) -> None:
         await ack()
-        if self._is_new(body.get("trigger_id")) and body.get("response_url"):
+        if not self._is_new(body.get("trigger_id")):
+            return
+        if body.get("view"):
+            self._spawn(self._modals.click(body))
+        elif body.get("response_url"):
             self._spawn(self._answer_action(body))
 
     async def _answer_action(self, body: Json) -> None:
         words = to_words(body["actions"][0])
         if words is None:
-            said = _apologise(_EXPIRED)
+            said = expired()
         else:
             person = self._people.known(body["user"]["id"])
             said = await self._said(from_action(body, words, person))
+        if await self._modals.open(said, body):
+            return
         container = body.get("container") or {}
         # Only the asker's own message is edited. A message for everybody stays as it is, and an
         # ephemeral one cannot become public, so that sharing always makes a new one.
@@ -150,16 +137,10 @@ class Listeners:
             _LOG.warning("an answer to a mention did not reach Slack (%s)", code_of(error))
 
     async def _other_command(self, ack: AsyncAck) -> None:
-        await ack({**_apologise(_OTHER_COMMAND).message})
+        await ack({**unknown_command().message})
 
     async def _other_event(self) -> None:
         """Bolt acks events by itself."""
-
-    async def _view(self, ack: AsyncAck, body: Json) -> None:
-        if body["type"] == "view_submission":
-            await ack(response_action="update", view=_modal(_EXPIRED))
-        else:
-            await ack()
 
     async def _options(self, ack: AsyncAck) -> None:
         await ack(options=[])
@@ -167,17 +148,11 @@ class Listeners:
     async def _shortcut(self, ack: AsyncAck, body: Json) -> None:
         await ack()
         if self._is_new(body.get("trigger_id")):
-            self._spawn(self._show_expired(body["trigger_id"]))
-
-    async def _show_expired(self, trigger: str) -> None:
-        try:
-            await self._api.show(trigger, _modal(_EXPIRED))
-        except SLACK_FAILURES as error:
-            _LOG.info("a shortcut could not be answered (%s)", code_of(error))
+            self._spawn(self._modals.apologise(body["trigger_id"]))
 
     async def _failed(self, error: Exception, body: Json) -> BoltResponse:
         """Ack what a listener failed on, with a sentence where one can be shown."""
-        said = _sorry(error)
+        said = sorry(error)
         return BoltResponse(status=200, body=said.json if body.get("command") else "")
 
     async def _said(self, request: Request) -> Said:
@@ -186,7 +161,7 @@ class Listeners:
             async with asyncio.timeout(self._timing.answer):
                 return self._render(await self._answer(request))
         except Exception as error:  # noqa: BLE001 (whatever went wrong, the asker is told)
-            return _sorry(error)
+            return sorry(error)
 
     def _is_new(self, key: str | None) -> bool:
         """Whether this is the first time that Slack tells us of this; it may tell twice."""
@@ -209,22 +184,4 @@ class Listeners:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            _sorry(error)
-
-
-def _apologise(text: str) -> Said:
-    reply = Reply("", (Paragraph(line(f"{text} ", code(COMMAND), ".")),))
-    return Said.of(reply, apology=True)
-
-
-def _sorry(error: BaseException) -> Said:
-    """A sentence with a reference under which the log says what went wrong."""
-    reference = secrets.token_hex(3)
-    _LOG.error("answering failed (%s)", reference, exc_info=error)
-    text = f"Sorry, that went wrong. Whoever runs this bot finds why in its log, under {reference}."
-    return Said.of(Reply("", (Paragraph(line(text)),)), apology=True)
-
-
-def _modal(text: str) -> Json:
-    title = {"type": "plain_text", "text": "Briefings", "emoji": False}
-    return {"type": "modal", "title": title, "blocks": _apologise(text).message["blocks"]}
+            sorry(error)

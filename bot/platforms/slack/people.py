@@ -17,7 +17,7 @@ _RIGHTS = ("is_admin", "is_owner", "is_primary_owner")
 _OUTSIDERS = ("deleted", "is_bot", "is_restricted", "is_stranger", "is_ultra_restricted")
 
 LookUp = Callable[[str], Awaitable[Mapping[str, Any]]]
-Spawn = Callable[[Coroutine[Any, Any, None]], object]
+Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,21 @@ class People:
         self._timing = timing
         self._spawn = spawn
         self._known: dict[str, Person] = {}
-        self._asked: set[str] = set()
+        self._asked: dict[str, asyncio.Task[Any]] = {}
 
     def known(self, user: str) -> Person:
         """What is known of a person at this moment; the rest is asked for, without waiting."""
         person = self._known.get(user)
         if person is None and user not in self._asked:
-            self._asked.add(user)
-            self._spawn(self._ask(user))
+            self._asked[user] = self._spawn(self._ask(user))
         return person or Person()
+
+    async def current(self, user: str) -> Person:
+        """What is known of a person, after asking Slack if need be."""
+        person = self.known(user)
+        if asked := self._asked.get(user):
+            await asyncio.wait((asked,))
+        return self._known.get(user, person)
 
     async def _ask(self, user: str) -> None:
         loop = asyncio.get_running_loop()
@@ -59,7 +65,7 @@ class People:
             loop.call_later(self._timing.remember, self._forget, user)
 
     def _forget(self, user: str) -> None:
-        self._asked.discard(user)
+        self._asked.pop(user, None)
         self._known.pop(user, None)
 
 

@@ -7,14 +7,14 @@ with a button beside them, cannot hold it: there text is plain_text, or escaped 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from bot.domain.plain import line_text, to_text
 from bot.domain.reply import Action, Block, Line, Menu, Note, Option, Reply, Row, bold, line
+from bot.platforms.slack.controls import BUTTON_VALUE, LABEL, OPTIONS, to_option, to_value
 from bot.platforms.slack.rich_text import elements, join, rich_text, section
 from bot.platforms.slack.text import clean, escape, fit, plain_text, text_object, units, utf16
 
@@ -26,16 +26,10 @@ TEXT_BYTES = 3_000
 
 _HEADER = 150
 _TEXT = 3_000
-_LABEL = 75
 _PLACEHOLDER = 150
-_BUTTON_VALUE = 2_000
-_OPTION_VALUE = 150
-_OPTIONS = 100
 _BUTTONS = 25
 _HEADER_COST = 100  # what a header counts beside its text
 _NOTE_COST = 100
-_CONTROL = re.compile(r"b1:\d{1,4}")
-_BARE = "/brief"  # the value of a control that asks no words: Slack takes no empty one
 
 
 @lru_cache(maxsize=1024)
@@ -51,17 +45,6 @@ def render(reply: Reply) -> Json:
         "unfurl_links": False,
         "unfurl_media": False,
     }
-
-
-def to_words(action: Mapping[str, Any]) -> str | None:
-    """The words that a used control asks; None if it is of another version, or made up."""
-    if not _CONTROL.fullmatch(str(action.get("action_id"))):
-        return None
-    chosen = action.get("selected_option") if action.get("type") == "static_select" else action
-    value = chosen.get("value") if isinstance(chosen, dict) else None
-    if not isinstance(value, str) or not 0 < len(value) <= _BUTTON_VALUE:
-        return None
-    return "" if value == _BARE else value
 
 
 @dataclass(slots=True)
@@ -134,15 +117,15 @@ class _Message:
         return rich_text([section(spans)]) + ([_actions([button])] if button else [])
 
     def _menu(self, label: str, options: tuple[Option, ...]) -> list[Json]:
-        known = [option for option in map(_option, options) if option]
+        known = [option for option in map(to_option, options) if option]
         self.left += len(options) - len(known)
         menus = []
-        for start in range(0, len(known), _OPTIONS):
+        for start in range(0, len(known), OPTIONS):
             menu = {
                 "type": "static_select",
                 "action_id": self._action_id(),
                 "placeholder": plain_text(clean(label).strip() or "Choose", _PLACEHOLDER),
-                "options": known[start : start + _OPTIONS],
+                "options": known[start : start + OPTIONS],
             }
             menus.append(_actions([menu]))
         return menus
@@ -153,18 +136,18 @@ class _Message:
         return [_actions(buttons)] if buttons else []
 
     def _button(self, action: Action, about: str = "") -> Json | None:
-        value = _value(action.words)
-        if utf16(value) > _BUTTON_VALUE:
+        value = to_value(action.words)
+        if utf16(value) > BUTTON_VALUE:
             return None
         label = clean(action.label).strip() or value
         button = {
             "type": "button",
             "action_id": self._action_id(),
-            "text": plain_text(label, _LABEL),
+            "text": plain_text(label, LABEL),
             "value": value,
         }
         if about.strip():
-            button["accessibility_label"] = fit(clean(f"{label}: {about}"), _LABEL)
+            button["accessibility_label"] = fit(clean(f"{label}: {about}"), LABEL)
         if action.primary and not self.has_primary:
             self.has_primary = True
             button["style"] = "primary"
@@ -173,20 +156,6 @@ class _Message:
     def _action_id(self) -> str:
         self.controls += 1
         return f"b1:{self.controls}"
-
-
-def _value(words: str) -> str:
-    value = clean(words)
-    return value if value.strip() else _BARE
-
-
-def _option(option: Option) -> Json | None:
-    value = _value(option.words)
-    if utf16(value) > _OPTION_VALUE:
-        return None
-    shown = {"text": plain_text(clean(option.label).strip() or value, _LABEL), "value": value}
-    hint = clean(option.hint).strip()
-    return shown | ({"description": plain_text(hint, _LABEL)} if hint else {})
 
 
 def _context(text: Json) -> Json:

@@ -17,6 +17,8 @@ class Timing:
     """Any answer at all."""
     drain: float = 2.5
     """What is under way when the bot stops."""
+    open: float = 2.5
+    """Opening a modal: what it is opened with expires after three seconds."""
     ping: float = 10.0
     """Between two pings of a connection."""
     connect: float = 20.0

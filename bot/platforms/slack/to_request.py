@@ -32,6 +32,11 @@ def from_action(body: Mapping[str, Any], words: str, person: Person) -> Request:
     return _request(words, place, (user["id"], user.get("name")), person)
 
 
+def from_view(body: Mapping[str, Any], words: str, channel: str, person: Person) -> Request:
+    """What was done in a modal that was opened in this channel."""
+    return from_action({**body, "channel": {"id": channel}}, words, person)
+
+
 def from_mention(body: Mapping[str, Any], bot_user: str, person: Person) -> Request:
     """A message with the bot's name in it."""
     event = body["event"]

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.domain.plain import to_text
 from bot.domain.platform import Preview
-from bot.domain.reply import Reply
+from bot.domain.reply import Field, FieldKind, Form, Reply, filled
 from bot.domain.request import Channel, Request
 
 CHANNEL: Final = Channel("web", "local", "playground")
@@ -70,17 +70,19 @@ def to_request(data: Mapping[str, Any], words: str) -> Request:
 
 
 def to_words(data: Mapping[str, Any], previews: Mapping[str, Preview]) -> str:
-    """The words that were typed, or that the clicked control of a preview carries.
+    """The words that were typed, that a form asks, or that a preview's clicked control carries.
 
     Raises:
-        BadRequestError: there are no words, and no control that carries any.
+        BadRequestError: there are no words, and no form or control that carries any.
     """
-    words, control = data.get("words"), data.get("control")
+    words, form, control = data.get("words"), data.get("form"), data.get("control")
     if isinstance(words, str):
         return words
+    if form is not None:
+        return _submitted(form)
     preview = previews.get(str(data.get("platform")))
     if preview is None or not isinstance(control, dict):
-        raise BadRequestError("Send either words, or a platform and its control.")
+        raise BadRequestError("Send words, a form, or a platform and its control.")
     try:
         carried = preview.to_words(control)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -97,7 +99,52 @@ def to_message(reply: Reply, previews: Mapping[str, Preview]) -> dict[str, Any]:
         **{name: preview.render(reply) for name, preview in previews.items()},
         "text": to_text(reply),
         "private": reply.private,
+        # As on the platforms, a form is for whoever asked.
+        "form": _to_form(reply.form) if reply.form and reply.private else None,
     }
+
+
+def _to_form(form: Form) -> dict[str, Any]:
+    return {
+        "title": form.title,
+        "words": form.words,
+        "submit": form.submit,
+        "fields": [_to_field(field) for field in form.fields],
+    }
+
+
+def _to_field(field: Field) -> dict[str, Any]:
+    shown = {
+        "lead": field.lead,
+        "label": field.label,
+        "kind": field.kind.value,
+        "value": field.value,
+        "hint": field.hint,
+        "required": field.required,
+        "options": [
+            {"label": option.label, "hint": option.hint, "words": option.words}
+            for option in field.options
+        ],
+    }
+    if field.kind is FieldKind.CHANNEL:
+        here = {"label": "#playground", "hint": "", "words": str(CHANNEL)}
+        return {**shown, "value": field.value or str(CHANNEL), "options": [here]}
+    return shown
+
+
+def _submitted(form: object) -> str:
+    """The words that a form asks, filled in on the page."""
+    match form:
+        case {"words": str(words), "values": [*values]}:
+            return filled(words, map(_to_pair, values))
+    raise BadRequestError("Send a form with its words and values.")
+
+
+def _to_pair(value: object) -> tuple[str, str]:
+    match value:
+        case [str(lead), str(text)]:
+            return lead, text
+    raise BadRequestError("Send each value of a form with its lead, as two texts.")
 
 
 def _zone(name: object) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.reply import Action, Option, Paragraph, Reply, Row, line
 from bot.domain.request import Channel
-from bot.domain.verbs import VERBS
+from bot.domain.verbs import DIGEST, VERBS
 from tests.loopback import discord_limits as limits
 from tests.loopback.discord import MANAGE_GUILD, DiscordServer
 from tests.loopback.discord_payloads import CHANNEL, COMMON, DIRECT, GUILD, PERSON
@@ -34,8 +34,9 @@ async def test_a_command_is_answered_in_the_callback_for_the_asker_alone(
 async def test_every_verb_is_a_subcommand_with_a_story_to_complete(
     server: DiscordServer, connect: Connect, answers: FakeAnswers
 ) -> None:
+    verbs = [verb for verb in VERBS if verb is not DIGEST]
     async with connect():
-        for verb in VERBS:
+        for verb in verbs:
             options = {"story": "land-strikes"} if verb.story else {}
             if verb.words:
                 options[verb.words] = "some words"
@@ -46,7 +47,7 @@ async def test_every_verb_is_a_subcommand_with_a_story_to_complete(
     asked = [request.words for request in answers.requests]
     assert asked == [
         " ".join([verb.name] + ["land-strikes"] * verb.story + ["some words"] * bool(verb.words))
-        for verb in VERBS
+        for verb in verbs
     ]
 
 

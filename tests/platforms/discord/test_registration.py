@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.verbs import VERBS
-from tests.loopback.discord import DiscordServer
+from bot.domain.verbs import DIGEST, VERBS
+from tests.loopback.discord import MANAGE_GUILD, DiscordServer
 from tests.loopback.discord_payloads import APPLICATION, GUILD
 from tests.platforms.discord.conftest import Connect
 
@@ -20,14 +20,18 @@ async def test_the_commands_are_the_verbs(server: DiscordServer, connect: Connec
     async with connect():
         await registered(server, 1)
 
-    ((scope, (brief,)),) = server.rest.syncs
+    ((scope, (brief, digest)),) = server.rest.syncs
     options = {o["name"]: [each["name"] for each in o["options"]] for o in brief["options"]}
     assert (scope, brief["name"]) == ("", "brief")
     assert (brief["contexts"], brief["integration_types"]) == ([0, 1], [0])
-    assert list(options) == [verb.name for verb in VERBS]
+    assert list(options) == [verb.name for verb in VERBS if verb is not DIGEST]
     assert options["faq"] == ["story", "words"]
     assert options["ask"] == ["question", "story"]
     assert options["help"] == []
+    assert options["use"] == ["story"]
+    assert digest["name"] == "digest"
+    assert (digest["contexts"], digest["integration_types"]) == ([0], [0])
+    assert digest["default_member_permissions"] == MANAGE_GUILD
 
 
 async def test_commands_that_did_not_change_are_not_registered_again(
@@ -53,7 +57,7 @@ async def test_commands_that_changed_are_registered_again(
     async with connect(memory):
         await registered(server, 2)
 
-    assert len(server.rest.syncs[1][1][0]["options"]) == len(VERBS) - 1
+    assert len(server.rest.syncs[1][1][0]["options"]) == len(VERBS) - 2
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}'])

@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import bot.platforms.slack
 from bot.platforms.slack.api import SCOPES
-from bot.platforms.slack.listeners import COMMAND, EVENTS
+from bot.platforms.slack.listeners import EVENTS
+from bot.platforms.slack.said import COMMAND
 from tests.loopback.slack import SCOPES as GRANTED
 
 FOLDER = Path(bot.platforms.slack.__file__).parent
@@ -24,6 +25,7 @@ METHOD_SCOPES = {
     "chat_postMessage": {"chat:write"},
     "users_info": {"users:read"},
     "views_open": set(),
+    "views_update": set(),
 }
 EVENT_SCOPES = {"app_mention": "app_mentions:read"}
 

@@ -35,7 +35,8 @@ from bot.domain.reply import (
     code,
     line,
 )
-from bot.platforms.slack.render import render, to_words
+from bot.platforms.slack.controls import to_words
+from bot.platforms.slack.render import render
 from tests.loopback.slack_elements import units
 from tests.loopback.slack_limits import breaches, counted, texts
 from tests.platforms.slack.hostile import HOSTILE

@@ -17,6 +17,9 @@ from bot.domain.reply import (
     Action,
     Bullets,
     Facts,
+    Field,
+    FieldKind,
+    Form,
     Heading,
     Menu,
     Note,
@@ -98,6 +101,8 @@ class Sample:
                 return stories()
             case "harbour":
                 return card()
+            case "digest" if words == "digest":
+                return digest()
             case "faq" if " " in words:
                 return faq_answer(words)
             case "faq":
@@ -174,6 +179,26 @@ def faq_answer(words: str) -> Reply:
         question,
         (Paragraph(line("The city does, with a loan.")), Note(line("As of ", AS_OF))),
         (Action("Back", "faq"), Action("Share here", f"share {words}")),
+    )
+
+
+def digest() -> Reply:
+    fields = (
+        Field(
+            "",
+            "Story",
+            FieldKind.CHOICE,
+            options=(Option("Harbour tunnel", "harbour"), Option("Night trains", "trains", "new")),
+        ),
+        Field("at", "Time", value="09:00", hint="In your own zone."),
+        Field("in", "Time zone", options=(Option("Lisbon", "Europe/Lisbon"),), required=False),
+        Field("to", "Channel", FieldKind.CHANNEL),
+    )
+    return Reply(
+        "New digest",
+        (Paragraph(line("Type ", code("/brief digest add …"))),),
+        (Action("Start again", "digest"),),
+        form=Form("Plan a digest", "digest add", fields, "Preview"),
     )
 
 

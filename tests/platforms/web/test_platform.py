@@ -132,6 +132,14 @@ async def test_every_control_of_discord_carries_its_words_back(
         {"platform": "slack", "control": {"action_id": "b1:1", "value": []}},
         {"platform": "teams", "control": {"custom_id": "b1:0:faq"}},
         {"platform": ["slack"], "control": {}},
+        {"form": None},
+        {"form": "digest add"},
+        {"form": {"words": "digest add"}},
+        {"form": {"words": "digest add", "values": "at"}},
+        {"form": {"words": 1, "values": []}},
+        {"form": {"words": "digest add", "values": ["at"]}},
+        {"form": {"words": "digest add", "values": [["at"]]}},
+        {"form": {"words": "digest add", "values": [["at", 9]]}},
     ],
 )
 async def test_what_the_page_never_sends_is_refused_in_a_sentence(
@@ -174,6 +182,52 @@ async def test_a_long_body_is_refused_however_it_is_sent(client: aiohttp.ClientS
         async with client.post("/api/brief", data=body, headers=headers) as response:
             assert response.status == HTTPStatus.BAD_REQUEST
             assert (await response.json())["error"] == "Send at most 64 kB."
+
+
+async def test_a_form_comes_with_all_that_is_needed_to_fill_it_in(
+    client: aiohttp.ClientSession,
+) -> None:
+    _, message = await ask(client, words="digest")
+    form = message["form"]
+    assert (form["title"], form["words"], form["submit"]) == (
+        "Plan a digest",
+        "digest add",
+        "Preview",
+    )
+    assert [(field["label"], field["kind"], field["value"]) for field in form["fields"]] == [
+        ("Story", "choice", ""),
+        ("Time", "text", "09:00"),
+        ("Time zone", "text", ""),
+        ("Channel", "channel", "web:local/playground"),
+    ]
+    assert [field["required"] for field in form["fields"]] == [True, True, False, True]
+    assert form["fields"][1]["hint"] == "In your own zone."
+    assert form["fields"][0]["options"][1] == {
+        "label": "Night trains",
+        "hint": "new",
+        "words": "trains",
+    }
+    assert (await ask(client, words="share digest"))[1]["form"] is None
+    assert (await ask(client, words="faq"))[1]["form"] is None
+
+
+async def test_a_filled_in_form_asks_its_words(
+    client: aiohttp.ClientSession, sample: Sample
+) -> None:
+    values = [["", "trains"], ["at", " 08:00\n"], ["in", ""], ["to", "web:local/playground"]]
+    status, message = await ask(client, form={"words": "digest add", "values": values})
+    assert status == HTTPStatus.OK
+    asked = "digest add trains at 08:00 to web:local/playground"
+    assert message["words"] == sample.asked[-1].words == asked
+
+
+async def test_a_form_filled_in_at_length_is_refused_politely(
+    client: aiohttp.ClientSession, sample: Sample
+) -> None:
+    form = {"words": "digest add", "values": [["at", "x" * WORDS_LIMIT]]}
+    status, answer = await ask(client, form=form)
+    assert (status, sample.asked) == (HTTPStatus.BAD_REQUEST, [])
+    assert "Ask in at most 500" in answer["error"]
 
 
 async def test_too_many_words_are_refused_politely(client: aiohttp.ClientSession) -> None:

@@ -6,7 +6,7 @@ const moderator = document.getElementById("moderator");
 /** Thrown with a sentence for the person at the page. */
 export class Unanswered extends Error {}
 
-/** Asks `/brief`: either {words}, or {platform, control} of a preview that was clicked. */
+/** Asks `/brief`: {words}, {form} that was filled in, or {platform, control} of a preview that was clicked. */
 export async function brief(asked) {
   const body = JSON.stringify({ ...asked, zone, moderator: moderator.checked });
   return sent("/api/brief", { method: "POST", body, headers: { "Content-Type": "application/json" } });

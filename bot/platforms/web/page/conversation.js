@@ -3,6 +3,7 @@
 import { brief, isModerator, Unanswered } from "./api.js";
 import { discordMessage } from "./discord.js";
 import { el, hidden, newId } from "./dom.js";
+import { formCard } from "./form.js";
 import { slackMessage } from "./slack.js";
 
 const PLATFORMS = { slack: ["Slack", slackMessage], discord: ["Discord", discordMessage] };
@@ -50,12 +51,14 @@ class Turn {
     this.title = el("h2", { id: newId("turn") });
     this.news = el("p");
     this.previews = el("div", { class: "previews" });
+    this.form = el("div", { hidden: true });
     this.notice = el("div", { class: "turn-notice", hidden: true });
     this.article = el(
       "article",
       { class: "turn", "aria-labelledby": this.title.id },
       el("header", {}, this.title, this.news),
       this.previews,
+      this.form,
       this.notice,
     );
     this.message = null;
@@ -83,8 +86,10 @@ class Turn {
     this.words = message.words;
     this.moderator = isModerator();
     this.show(message, lead);
-    announce(message.text);
-    if (focus) this.previews.querySelector(`.${focus}`)?.focus({ preventScroll: true });
+    announce(message.form ? `${message.text} A form follows: ${message.form.title}.` : message.text);
+    // The platforms' dialogs take the focus, too; on a phone the keyboard would cover the answer.
+    if (message.form && matchMedia("(pointer: fine)").matches) this.field()?.focus({ preventScroll: true });
+    else if (focus) this.previews.querySelector(`.${focus}`)?.focus({ preventScroll: true });
   }
 
   share(message) {
@@ -102,8 +107,13 @@ class Turn {
     this.article.scrollIntoView({ block: this.article.offsetHeight > main.clientHeight ? "start" : "nearest" });
   }
 
+  field() {
+    return this.form.querySelector("input, select");
+  }
+
   draw() {
     const { message } = this;
+    this.drawForm(message.form ?? null);
     const previews = Object.entries(PLATFORMS).filter(([platform]) => message[platform]);
     this.previews.replaceChildren(...previews.map(([platform, [name, draw]]) => {
       const options = {
@@ -119,6 +129,20 @@ class Turn {
         drawnSafely(name, () => draw(message[platform], options)),
       );
     }));
+  }
+
+  /** Draws the form, unless it is there already: what is typed into it stays. */
+  drawForm(form) {
+    const drawn = JSON.stringify(form);
+    if (this.drawnForm === drawn) return;
+    this.drawnForm = drawn;
+    this.form.hidden = !form;
+    this.form.replaceChildren(...(form ? [formCard(form, (filled) => this.submit(form, filled))] : []));
+  }
+
+  /** Asks what a form asks; the answer comes below, as a command's does. */
+  submit(form, filled) {
+    return new Turn().request({ form: filled }, `“${form.submit}” in “${form.title}” asks `, "preview");
   }
 
   click(platform, control) {
@@ -148,7 +172,7 @@ class Turn {
 
   fail(sentence, lead, asked, again) {
     if (!this.article.isConnected) {
-      this.title.replaceChildren(lead, command(asked.words));
+      this.title.replaceChildren(lead, command(asked.words ?? asked.form.words));
       main.append(this.article);
     }
     this.offer(sentence, "Try again", again);

@@ -1,4 +1,4 @@
-"""Where an answer comes from and as of when: the line under every answer."""
+"""Where a text comes from and as of when: the line under every answer and digest."""
 
 from __future__ import annotations
 
@@ -69,7 +69,10 @@ def as_of_line(story: Story, today: date) -> Line:
 
 
 def _sources(story: Story, refs: Iterable[str]) -> Line:
-    """The sources by name, as many as there is room for, and how many are left."""
+    """The sources by name, as many as there is room for, and how many are left.
+
+    The first is always named; without its address and places, if those alone take too much room.
+    """
     places: dict[str, list[str]] = {}
     for ref in refs:
         places.setdefault(source_id(ref), []).append(source_place(ref))
@@ -78,10 +81,10 @@ def _sources(story: Story, refs: Iterable[str]) -> Line:
     left = len(places)
     for number, (found, parts) in enumerate(places.items()):
         piece = _source(known[found], [part for part in parts if part], first=not number)
-        if line_weight(piece) > _SOURCES_WEIGHT:  # its address and places are under Sources
-            piece = line("" if not number else " · ", f"“{known[found].title}”")
-        if shown and line_weight((*shown, *piece)) > _SOURCES_WEIGHT:
-            break
+        if line_weight((*shown, *piece)) > _SOURCES_WEIGHT:
+            if shown:
+                break
+            piece = line(f"“{known[found].title}”{_publisher(known[found])}")
         shown += piece
         left -= 1
     if left:
@@ -91,7 +94,10 @@ def _sources(story: Story, refs: Iterable[str]) -> Line:
 
 def _source(source: Source, places: list[str], *, first: bool) -> Line:
     title = Span(f"“{source.title}”", href=source.url)
-    publisher = "" if source.publisher == UNKNOWN else f", {source.publisher}"
     at = f" (§ {'; § '.join(dict.fromkeys(places[:2]))})" if places else ""
     lead = () if first else (Span(" · "),)
-    return (*lead, title, Span(f"{publisher}{at}"))
+    return (*lead, title, Span(f"{_publisher(source)}{at}"))
+
+
+def _publisher(source: Source) -> str:
+    return "" if source.publisher == UNKNOWN else f", {source.publisher}"

@@ -1,0 +1,109 @@
+"""Deliveries: the part of the bot that remembers, composes digests and posts them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot import clock
+from bot.answers.digests import Desk, Limits
+from bot.app.supervisor import State, Supervisor
+from bot.clock import Job
+from bot.digests import digest_of, first_run, queue_due, queue_now
+from bot.outbox import Outbox
+
+if TYPE_CHECKING:
+    from bot.domain.digest import Composed
+    from bot.domain.problem import Problem
+    from bot.domain.request import Channel
+    from bot.domain.schedule import Schedule
+    from bot.domain.stories import Stories
+    from bot.store import Store
+    from bot.store.records import Standing
+
+_LOG = logging.getLogger(__name__)
+
+_TICK: Final = timedelta(seconds=1)
+_REFRESH: Final = timedelta(seconds=10)
+_KEPT: Final = timedelta(days=30)
+
+
+class Deliveries:
+    """Digests from their schedules to their channels, and which story each channel has."""
+
+    def __init__(self, store: Store, stories: Callable[[], Stories], limits: Limits) -> None:
+        self._store = store
+        self._stories = stories
+        self._limits = limits
+        self._outbox = Outbox(store)
+        self._supervisors: Mapping[str, Supervisor] = {}
+        self._bindings: dict[str, str] = {}
+
+    async def start(self, supervisors: Mapping[str, Supervisor]) -> None:
+        """Know the platforms, and what is remembered of channels."""
+        self._supervisors = supervisors
+        self._bindings = await self._store.bindings()
+
+    def bound(self, channel: Channel) -> str | None:
+        """The slug of a channel's own story."""
+        return self._bindings.get(str(channel))
+
+    def desk(self) -> Desk:
+        """What the moderators' verbs work with."""
+        return Desk(
+            store=self._store,
+            compose=self._compose,
+            post_now=self._post_now,
+            first_run=lambda schedule: first_run(schedule, clock.now()),
+            check=self._check,
+            rebind=self._rebind,
+            now=clock.now,
+            limits=self._limits,
+        )
+
+    def jobs(self) -> list[Job]:
+        """What is to be done again and again."""
+        return [
+            Job("digests", _TICK, self._tick),
+            Job("bindings", _REFRESH, self._refresh),
+            Job("retention", timedelta(hours=1), self._forget),
+        ]
+
+    async def standing(self, platform: str) -> Standing:
+        """When a platform last confirmed a post, and what waits for it."""
+        return await self._store.standing(platform)
+
+    async def _tick(self, now: datetime) -> None:
+        await queue_due(self._store, self._stories(), now)
+        ready = {
+            name: each.platform
+            for name, each in self._supervisors.items()
+            if each.health.state is State.READY
+        }
+        if ready:
+            await self._outbox.deliver_due(ready, now)
+
+    async def _refresh(self, _: datetime) -> None:
+        """Another process may have given a channel its story."""
+        self._bindings = await self._store.bindings()
+
+    async def _forget(self, now: datetime) -> None:
+        while await self._store.forget(now - _KEPT):
+            pass
+
+    async def _compose(self, schedule: Schedule) -> Composed:
+        told = await self._store.told_to(schedule.channel)
+        return digest_of(schedule, self._stories(), told, clock.now())
+
+    async def _post_now(self, schedule: Schedule) -> bool:
+        return await queue_now(self._store, self._stories(), schedule, clock.now())
+
+    async def _check(self, channel: Channel) -> Problem | None:
+        supervisor = self._supervisors.get(channel.platform)
+        return await supervisor.platform.check(channel) if supervisor else None
+
+    async def _rebind(self, channel: Channel, slug: str | None) -> None:
+        await self._store.bind(channel, slug)
+        self._bindings = await self._store.bindings()

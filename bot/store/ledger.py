@@ -1,0 +1,71 @@
+"""The ledger: what each channel was told of each story."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.occurrence import TRANSITIONS, Event, OccurrenceState
+from bot.store.database import Database, finished
+from bot.store.epoch import to_ms
+from bot.store.tables import occurrence, told
+
+
+class Ledger(Database):
+    """Moving the ledger, always together with what moves it."""
+
+    async def move_ledger(self, connection: AsyncConnection, sent: Sequence[RowMapping]) -> None:
+        """Take over what these sent occurrences told. Never back to an older one."""
+        news: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in sorted(sent, key=lambda row: int(row["recorded_at"])):
+            for slug, snapshot in json.loads(row["snapshots"] or "{}").items():
+                news[row["channel"], slug] = {
+                    "channel": row["channel"],
+                    "story": slug,
+                    "snapshot": json.dumps(snapshot, ensure_ascii=False),
+                    "at": row["recorded_at"],
+                }
+        if not news:
+            return
+        add = self._insert(told)
+        put = add.on_conflict_do_update(
+            index_elements=[told.c.channel, told.c.story],
+            set_={"snapshot": add.excluded.snapshot, "at": add.excluded.at},
+            where=told.c.at <= add.excluded.at,
+        )
+        await connection.execute(put, [news[key] for key in sorted(news)])
+
+    async def settle(self, id: int, event: Event, deadline_at: datetime, now: datetime) -> bool:
+        """Let a moderator decide on an undetermined one: ARRIVED, or REPEATED until the deadline.
+
+        False if it is no longer undetermined: somebody was faster.
+        """
+        return await finished(self._settle(id, event, deadline_at, now))
+
+    async def _settle(self, id: int, event: Event, deadline_at: datetime, now: datetime) -> bool:
+        after = TRANSITIONS[OccurrenceState.UNDETERMINED, event]
+        again = after is OccurrenceState.PENDING
+        present = to_ms(now)
+        asked = occurrence.c.state == OccurrenceState.UNDETERMINED.value
+        statement = select(occurrence).where(occurrence.c.id == id, asked).with_for_update()
+        values = {
+            "state": after.value,
+            "visible_at": present if again else None,
+            "done_at": None if again else present,
+            "deadline_at": to_ms(deadline_at) if again else occurrence.c.deadline_at,
+            "reason": f"a moderator: {event.value}",
+        }
+        async with self._writing() as connection:
+            row = (await connection.execute(statement)).mappings().first()
+            if row is None:
+                return False
+            await connection.execute(update(occurrence).where(occurrence.c.id == id).values(values))
+            if not again:
+                await self.move_ledger(connection, [row])
+            return True
