@@ -62,7 +62,7 @@ sys.addaudithook(stay_here)
 settings.register_profile("fast", max_examples=25, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     print_blob=True,

@@ -16,7 +16,7 @@ from bot.store import Store
 from bot.store.due import Advance, DueSchedule, Record
 from tests.stories import CHANNEL
 
-DAILY = "at 09:00 daily"
+DAILY = "at 12:00 daily"
 
 
 def make_schedule(channel: Channel = CHANNEL, cadence: str = DAILY, **fields: Any) -> Schedule:

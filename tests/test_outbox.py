@@ -282,7 +282,7 @@ async def test_digests_of_one_channel_go_out_in_their_order_and_at_its_pace(
     store: Store, outbox: Outbox
 ) -> None:
     for minute in (30, 0, 15):
-        wish = make_schedule(cadence=f"at 09:{minute:02} daily", stories=(str(minute),))
+        wish = make_schedule(cadence=f"at 12:{minute:02} daily", stories=(str(minute),))
         await add(store, wish, NOW)
     await store.take_due(NOW + timedelta(hours=1), 500, plain)
     chat = ChatPlatform([busy(5)], pace=Pace())

@@ -75,8 +75,9 @@ def _from_block(block: Block) -> list[Any]:
             return ["quote", _from_line(spans)]
         case Note(spans):
             return ["note", _from_line(spans)]
-        case Bullets(items, ordered):
-            return ["bullets", [_from_line(item) for item in items], ordered]
+        case Bullets(items, ordered, start):
+            rest = [ordered, start] if start != 1 else [ordered]
+            return ["bullets", [_from_line(item) for item in items], *rest]
         case Facts(pairs):
             return ["facts", [[label, _from_line(value)] for label, value in pairs]]
         case Row(spans, action):

@@ -94,7 +94,7 @@ async def test_what_is_typed_outlives_a_saved_briefing(page: Page, sample: Sampl
     time = form_of(turn).get_by_role("textbox", name="Time", exact=True)
     await time.fill("07:30")
     sample.replies["digest"] = replace(digest(), title="New digest, renewed")
-    sample.revision += 1
+    sample.change()
     await expect(turn).to_contain_text("New digest, renewed")
     await expect(time).to_have_value("07:30")
     await expect(time).to_be_focused()

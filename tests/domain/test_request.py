@@ -95,7 +95,7 @@ def test_any_words_are_understood_somehow(words: str) -> None:
 @given(st.sampled_from(VERBS), st.sampled_from(["land-strikes", "venezuela-link"]))
 def test_verb_and_story_may_come_in_either_order(verb: object, slug: str) -> None:
     name = getattr(verb, "name", "")
-    if verb in {verb_named("ask"), verb_named("search"), verb_named("help"), verb_named("stories")}:
+    if name in {"ask", "search", "help", "stories", "digest"}:  # no story leads or closes these
         return
     assert understood(f"{name} {slug}") == understood(f"{slug} {name}")
 

@@ -70,7 +70,7 @@ class TwoProcesses(RuleBasedStateMachine):
             for table in metadata.tables:
                 await connection.execute(text(f"DELETE FROM {table}"))
         for number in range(4):
-            wish = make_schedule(Channel("slack", "T1", f"C{number % 3}"), "at 09:00 daily")
+            wish = make_schedule(Channel("slack", "T1", f"C{number % 3}"), "at 12:00 daily")
             await add(self.stores[0], replace(wish, grace=timedelta(hours=2)), NOW)
 
     def teardown(self) -> None:

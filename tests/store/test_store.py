@@ -173,8 +173,8 @@ async def test_a_platform_that_is_not_connected_leaves_its_rows_untouched(store:
 
 
 async def test_a_channel_has_one_message_under_way_and_the_oldest_first(store: Store) -> None:
-    await add(store, make_schedule(cadence="at 09:00 and 09:30 daily"), NOW)
-    await add(store, make_schedule(cadence="at 09:15 daily"), NOW)
+    await add(store, make_schedule(cadence="at 12:00 and 12:30 daily"), NOW)
+    await add(store, make_schedule(cadence="at 12:15 daily"), NOW)
     later = timedelta(minutes=30)
     while await store.take_due(NOW + later, 500, plain):
         pass
@@ -286,7 +286,7 @@ async def test_a_retry_after_for_the_whole_workspace_holds_it_up(store: Store) -
 
 async def test_a_dead_channel_suspends_its_schedules_and_tells_once(store: Store) -> None:
     await due_in(store, CHANNEL, channel(2))
-    await add(store, make_schedule(cadence="at 10:00 daily"), NOW)
+    await add(store, make_schedule(cadence="at 13:00 daily"), NOW)
     await store.take_due(NOW + timedelta(hours=1), 500, plain)
     mine, _ = await claim(store)
     await close(store, mine, Event.REFUSED, detail="is_archived", suspend=True, notice="Archived.")
