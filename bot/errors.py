@@ -48,14 +48,24 @@ class PostOutcome(StrEnum):
 
 
 class PostError(BotError):
-    """A post did not end in a confirmed message."""
+    """A post did not end in a confirmed message.
+
+    `dead_channel` means that nothing can be posted there until somebody changes that: it is gone,
+    archived, or lets the bot no longer in.
+    """
 
     def __init__(
-        self, message: str, outcome: PostOutcome, *, retry_after: timedelta | None = None
+        self,
+        message: str,
+        outcome: PostOutcome,
+        *,
+        retry_after: timedelta | None = None,
+        dead_channel: bool = False,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.retry_after = retry_after
+        self.dead_channel = dead_channel
 
 
 class UnsupportedError(BotError):
