@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.pace import Pace
 from bot.domain.platform import Answer, Complete, Report
@@ -78,7 +78,7 @@ class ChatPlatform:
     async def check(self, channel: Channel) -> Problem | None:
         return None
 
-    async def find(self, channel: Channel, key: str) -> str | None:
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         self.looks += 1
         if self.look_errors:
             raise self.look_errors.pop(0)

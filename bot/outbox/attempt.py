@@ -116,7 +116,8 @@ class Attempt:
             refused = error
         try:
             async with asyncio.timeout(self.limits.http.total_seconds()):
-                found = await self.platform.find(self.claim.channel, self.claim.key)
+                since = self.claim.first_try_at or self.claim.at
+                found = await self.platform.find(self.claim.channel, self.claim.key, since=since)
         except UnsupportedError as error:
             return self._given_up(str(error), refused)
         except PostError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -51,7 +51,7 @@ class LoopbackChat:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise PostError(f"It broke ({type(error).__name__}).", PostOutcome.UNKNOWN) from error
 
-    async def find(self, channel: Channel, key: str) -> str | None:
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         if self.repeat_window:
             raise UnsupportedError("It cannot be read.")
         try:

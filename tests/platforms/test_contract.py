@@ -21,6 +21,7 @@ from bot.domain.problem import Problem
 from bot.domain.reply import Menu, Paragraph, Reply, Row, line
 from bot.domain.request import Channel, Request
 from bot.errors import PlatformError, PostError, PostOutcome, UnsupportedError
+from tests.stories import NOW
 from tests.strategies import replies
 
 #: A channel of no platform, and channels of each that the others must not take for theirs.
@@ -114,7 +115,7 @@ async def test_a_foreign_channel_is_a_problem_in_words(
 async def test_nothing_is_found_in_a_foreign_channel(platform: Platform, channel: Channel) -> None:
     found = None
     with suppress(UnsupportedError):
-        found = await platform.find(channel, "k")
+        found = await platform.find(channel, "k", since=NOW)
     assert found is None
 
 

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -123,7 +123,7 @@ class DiscordPlatform:
             return Problem("the bot is not connected to Discord", "try again in a minute")
         return problem_in(guild, int(channel.id))
 
-    async def find(self, channel: Channel, key: str) -> str | None:
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:  # noqa: ARG002
         """Never: Discord tells nobody the nonce of an older message.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -95,7 +95,13 @@ class SlackPlatform:
             return Problem(str(error).rstrip("."), "whoever runs the bot should look into this")
         return None
 
-    async def find(self, channel: Channel, key: str) -> str | None:  # noqa: ARG002
+    async def find(
+        self,
+        channel: Channel,
+        key: str,
+        *,
+        since: datetime,  # noqa: ARG002
+    ) -> str | None:
         """Look for the message posted under `key`.
 
         Raises:

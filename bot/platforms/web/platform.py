@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -95,7 +95,13 @@ class WebPlatform:
             return None
         return Problem(f"The playground has no channel {channel}", f"use {CHANNEL}")
 
-    async def find(self, channel: Channel, key: str) -> str | None:
+    async def find(
+        self,
+        channel: Channel,
+        key: str,
+        *,
+        since: datetime,  # noqa: ARG002
+    ) -> str | None:
         """The id of the message posted under `key`."""
         return self._feed.find(key) if channel == CHANNEL else None
 

@@ -14,6 +14,7 @@ from tests.loopback import discord_limits as limits, discord_payloads as make
 from tests.loopback.discord import DiscordServer
 from tests.loopback.discord_payloads import CHANNEL, DIRECT, GUILD
 from tests.platforms.discord.conftest import Connect, settings_for
+from tests.stories import NOW
 
 HERE = Channel("discord", GUILD, CHANNEL)
 DIGEST = Reply(
@@ -153,7 +154,7 @@ def test_a_nonce_is_short_and_always_the_same() -> None:
 
 async def test_discord_cannot_look_for_a_message(server: DiscordServer) -> None:
     with pytest.raises(UnsupportedError):
-        await DiscordPlatform(settings_for(server)).find(HERE, "key")
+        await DiscordPlatform(settings_for(server)).find(HERE, "key", since=NOW)
 
 
 def overwrite(**denied: int) -> list[dict[str, Any]]:

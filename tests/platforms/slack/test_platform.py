@@ -15,6 +15,7 @@ from bot.errors import PlatformError, PostError, PostOutcome, UnsupportedError
 from tests.loopback import slack_payloads as payloads
 from tests.loopback.slack import Ack, Fault, Message, SlackServer
 from tests.platforms.slack.conftest import QUICK, House, listening, make_platform
+from tests.stories import NOW
 
 CHANNEL = Channel("slack", "T1", "C1")
 
@@ -490,4 +491,4 @@ async def test_a_check_tells_a_revoked_token(house: House) -> None:
 async def test_a_message_cannot_be_looked_for(house: House) -> None:
     async with SlackServer() as slack, listening(slack, house) as running:
         with pytest.raises(UnsupportedError):
-            await running.platform.find(CHANNEL, "k")
+            await running.platform.find(CHANNEL, "k", since=NOW)
