@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.store.closing import Closing
+from bot.store.drafts import Drafts
 from bot.store.due import DueSchedules
+from bot.store.moderating import Moderating
 from bot.store.records import Records
-from bot.store.schedules import Schedules
 
 
-class Store(Schedules, DueSchedules, Closing, Records):
+class Store(Drafts, DueSchedules, Closing, Moderating, Records):
     """Schedules, their occurrences, the ledger and the records, in one database."""

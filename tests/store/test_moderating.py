@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from bot.domain.occurrence import OccurrenceState
+from bot.domain.request import Channel
+from bot.store import Store
+from bot.store.due import Record
+from bot.store.tables import notice
+from tests.schedules import add, make_schedule
+from tests.stories import CHANNEL, NOW
+
+MINUTE = timedelta(minutes=1)
+ELSEWHERE = Channel("slack", "T2", "C1")
+
+
+async def leave(store: Store, text: str, channel: Channel = CHANNEL, **fields: Any) -> None:
+    tenant = f"{channel.platform}:{channel.workspace}"
+    row = {"at": 0, "tenant": tenant, "channel": str(channel), "text": text, **fields}
+    async with store._writing() as connection:
+        await connection.execute(insert(notice).values(row))
+
+
+async def open_texts(store: Store) -> list[str]:
+    return [one.text for one in await store.open_notices(CHANNEL)]
+
+
+async def test_notices_stay_until_they_are_closed(store: Store) -> None:
+    await leave(store, "first", schedule_id=1)
+    await leave(store, "second", schedule_id=2, occurrence_id=7)
+    await leave(store, "third", Channel("slack", "T1", "C2"))
+    await leave(store, "theirs", ELSEWHERE, schedule_id=1)
+    assert await open_texts(store) == await open_texts(store) == ["first", "second", "third"]
+    assert await store.close_notices(CHANNEL, NOW, schedule_id=1) == 1
+    assert await store.close_notices(CHANNEL, NOW, occurrence_id=7) == 1
+    (third,) = await store.open_notices(CHANNEL)
+    assert await store.close_notices(ELSEWHERE, NOW, id=third.id) == 0
+    assert await store.close_notices(CHANNEL, NOW, id=third.id) == 1
+    assert await open_texts(store) == []
+    assert len(await store.open_notices(ELSEWHERE)) == 1
+
+
+async def test_runs_are_shown_page_by_page(store: Store) -> None:
+    schedules = [await add(store, make_schedule(), NOW) for _ in range(2)]
+    for number in range(70):
+        at = NOW + number * MINUTE
+        record = Record(at, OccurrenceState.SKIPPED, at, "nothing new")
+        assert await store.record(schedules[number % 2], record, at)
+    assert await store.count_runs(CHANNEL, None) == 70
+    assert await store.count_runs(CHANNEL, schedules[1].id) == 35
+    assert await store.count_runs(ELSEWHERE, None) == 0
+    last = await store.runs(CHANNEL, None, 65, 10)
+    assert [run.at for run in last] == [NOW + number * MINUTE for number in (4, 3, 2, 1, 0)]
+    mine = await store.runs(CHANNEL, schedules[1].id, 0, 2)
+    assert [run.at for run in mine] == [NOW + 69 * MINUTE, NOW + 67 * MINUTE]
+
+
+async def test_of_many_at_once_one_gets_the_turn(store: Store) -> None:
+    taken = await asyncio.gather(*(store.take_turn("C1", MINUTE, NOW) for _ in range(8)))
+    assert sorted(taken, key=str) == [*[NOW] * 7, None]
+    assert await store.take_turn("C2", MINUTE, NOW) is None
+    assert await store.take_turn("C1", MINUTE, NOW + MINUTE / 2) == NOW
+    assert await store.take_turn("C1", MINUTE, NOW + MINUTE) is None
+
+
+async def test_a_turn_is_not_held_by_a_clock_that_was_set_back(store: Store) -> None:
+    await store.take_turn("C1", MINUTE, NOW + 60 * MINUTE)
+    assert await store.take_turn("C1", MINUTE, NOW) is None
+
+
+async def test_refused_attempts_are_counted_by_person_and_time(store: Store) -> None:
+    for actor, outcome in (("U1", "refused: no"), ("U1", "done"), ("U2", "refused: no")):
+        await store.note(CHANNEL, actor, "digest", "", outcome, NOW)
+    assert await store.refusals(CHANNEL, "U1", NOW - MINUTE) == 1
+    assert await store.refusals(CHANNEL, "U1", NOW) == 0
