@@ -12,6 +12,7 @@ from bot.domain.request import Channel, Request
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.domain.occurrence import Occurrence
     from bot.domain.problem import Problem
 
 Answer = Callable[[Request], Awaitable[Reply]]

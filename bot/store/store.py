@@ -6,8 +6,9 @@ from bot.store.closing import Closing
 from bot.store.drafts import Drafts
 from bot.store.due import DueSchedules
 from bot.store.moderating import Moderating
+from bot.store.playground import Playground
 from bot.store.records import Records
 
 
-class Store(Drafts, DueSchedules, Closing, Moderating, Records):
+class Store(Drafts, DueSchedules, Closing, Moderating, Records, Playground):
     """Schedules, their occurrences, the ledger and the records, in one database."""
