@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, cast, func, insert, select, update
 
 from bot.domain.occurrence import Occurrence
 from bot.domain.request import Channel
@@ -14,6 +14,12 @@ from bot.store.epoch import to_at, to_ms
 from bot.store.records import Notice
 from bot.store.rows import tenant_of, to_occurrence
 from bot.store.tables import audit, meta, notice, occurrence
+
+#: How the outcome of a refused attempt begins.
+REFUSED: Final = "refused"
+#: How many refused attempts of one person in a channel are put down in a minute.
+MOST_REFUSALS: Final = 10
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class Moderating(Database):
@@ -99,21 +105,29 @@ class Moderating(Database):
 
         return await finished(work())
 
-    async def refusals(self, channel: Channel, actor: str, since: datetime) -> int:
-        """How many attempts of somebody in a channel were refused since then."""
+    async def note_refusal(
+        self, channel: Channel, actor: str, act: str, object: str, outcome: str, now: datetime
+    ) -> None:
+        """Put a refused attempt down in the audit trail: of one person's, a few each minute."""
         row = audit.c
-        statement = (
-            select(func.count())
-            .select_from(audit)
-            .where(
-                row.channel == str(channel),
-                row.at > to_ms(since),
-                row.actor == actor,
-                row.outcome.startswith("refused"),
-            )
+        count = select(func.count()).where(
+            row.channel == str(channel),
+            row.at > to_ms(now - _MINUTE),
+            row.actor == actor,
+            row.outcome.startswith(REFUSED),
         )
-        async with self._reading() as connection:
-            return int((await connection.execute(statement)).scalar_one())
+        tried = {"at": to_ms(now), "tenant": tenant_of(channel), "channel": str(channel)}
+        tried |= {"actor": actor, "act": act, "object": object}
+
+        async def work() -> None:
+            async with self._writing() as connection:
+                left = MOST_REFUSALS - int((await connection.execute(count)).scalar_one())
+                if left > 0:
+                    more = "; more in this minute are not put down" if left == 1 else ""
+                    said = {"outcome": f"{REFUSED}: {outcome}{more}"}
+                    await connection.execute(insert(audit).values(tried | said))
+
+        await finished(work())
 
 
 def _runs_of(channel: Channel, schedule_id: int | None) -> list[ColumnElement[Any]]:

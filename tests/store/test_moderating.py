@@ -10,6 +10,7 @@ from bot.domain.occurrence import OccurrenceState
 from bot.domain.request import Channel
 from bot.store import Store
 from bot.store.due import Record
+from bot.store.moderating import MOST_REFUSALS
 from bot.store.tables import notice
 from tests.schedules import add, make_schedule
 from tests.stories import CHANNEL, NOW
@@ -72,8 +73,17 @@ async def test_a_turn_is_not_held_by_a_clock_that_was_set_back(store: Store) -> 
     assert await store.take_turn("C1", MINUTE, NOW) is None
 
 
-async def test_refused_attempts_are_counted_by_person_and_time(store: Store) -> None:
-    for actor, outcome in (("U1", "refused: no"), ("U1", "done"), ("U2", "refused: no")):
-        await store.note(CHANNEL, actor, "digest", "", outcome, NOW)
-    assert await store.refusals(CHANNEL, "U1", NOW - MINUTE) == 1
-    assert await store.refusals(CHANNEL, "U1", NOW) == 0
+async def test_somebody_who_tries_again_and_again_does_not_fill_the_trail(store: Store) -> None:
+    await store.note(CHANNEL, "U1", "digest add", "1", "done", NOW)
+    for _ in range(2 * MOST_REFUSALS):
+        await store.note_refusal(CHANNEL, "U1", "digest", "", "not a moderator", NOW)
+    await store.note_refusal(CHANNEL, "U2", "digest", "", "not a moderator", NOW)
+    await store.note_refusal(CHANNEL, "U1", "digest", "", "not a moderator", NOW + MINUTE)
+    outcomes = [(act.actor, act.outcome) for act in await store.acts(CHANNEL)]
+    said = "refused: not a moderator"
+    last = f"{said}; more in this minute are not put down"
+    assert outcomes == [
+        *[("U1", said), ("U2", said), ("U1", last)],
+        *[("U1", said)] * (MOST_REFUSALS - 1),
+        ("U1", "done"),
+    ]
