@@ -100,9 +100,8 @@ class WebPlatform:
         if posted := self._feed.find(key):
             return posted
         found = await self._digests.occurrence_by(key) if self._digests else None
-        message = (
-            to_message(reply, self._previews) | self._at() | (to_digest(found) if found else {})
-        )
+        about = to_digest(found) if found else {}
+        message = {**to_message(reply, self._previews), **self._at(), **about}
         # Another post under this key may have come first, while this one asked.
         return self._feed.find(key) or self._feed.post(message, key=key)["id"]
 
@@ -141,13 +140,13 @@ class WebPlatform:
         if self._answer is None:
             return _starting()
         reply = await self._answer(asked)
-        message = {**to_message(reply, self._previews), **self._at(), "words": words}
+        message = {**to_message(reply, self._previews), "words": words}
         if not reply.private:
-            message = {**self._feed.post(message, key=secrets.token_hex(16))}
+            message = {**self._feed.post({**message, **self._at()}, key=secrets.token_hex(16))}
         return web.json_response(message, headers={"Cache-Control": "no-store"})
 
     def _at(self) -> dict[str, str]:
-        """What time a message bears: where time may be moved, not the browser's."""
+        """The time that a posted message bears: where time may be moved, not the browser's."""
         return {"at": self._clock.now().isoformat()} if self._clock else {}
 
     async def _recall(self) -> None:

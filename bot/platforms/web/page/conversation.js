@@ -5,12 +5,14 @@ import { discordMessage } from "./discord.js";
 import { el, hidden, newId } from "./dom.js";
 import { formCard } from "./form.js";
 import { slackMessage } from "./slack.js";
+import { dueTime, present } from "./times.js";
 
 const PLATFORMS = { slack: ["Slack", slackMessage], discord: ["Discord", discordMessage] };
 const SPOKEN = 400;
 
 const main = document.getElementById("conversation");
 const status = document.getElementById("status");
+const arrived = document.getElementById("arrived");
 const posted = new Set();
 let latest = null; // the private turn that was asked last
 
@@ -28,13 +30,42 @@ export async function ask(words) {
   await new Turn().request({ words }, hidden("Asked: "));
 }
 
-/** Shows a message that was posted in the channel, once. */
-export function showPost(message) {
+/** Shows a message that was posted in the channel, once. Where it would disturb, a button leads to it. */
+export function showPost(message, { lead = false } = {}) {
   if (posted.has(message.id)) return null;
   posted.add(message.id);
   const turn = new Turn();
-  turn.show(message, "Posted in the channel, for everyone");
+  const follows = lead || (atTheEnd() && !main.querySelector(":focus"));
+  turn.show(message, message.digest ? digestLead(message) : "Posted in the channel, for everyone", follows);
+  if (!follows) offerToLead(turn);
   return turn;
+}
+
+function digestLead({ digest, at }) {
+  const early = new Date(digest.due) > present() + 60_000 ? " (watched early, with the clock moved)" : "";
+  const due = el("time", { datetime: digest.due }, dueTime(digest.due, at ?? present()));
+  return el("span", {}, `Posted by digest ${digest.number}, due `, due, early);
+}
+
+/** Whether the end of the conversation is in view. */
+function atTheEnd() {
+  const last = main.querySelector(".turn:last-of-type");
+  const floor = Math.min(innerHeight, main.getBoundingClientRect().bottom);
+  return !last || last.getBoundingClientRect().bottom <= floor + 60;
+}
+
+function offerToLead(turn) {
+  arrived.hidden = false;
+  arrived.onclick = () => {
+    turn.reveal();
+    turn.previews.querySelector(".preview").focus({ preventScroll: true });
+  };
+  const seen = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    arrived.hidden = true;
+    seen.disconnect();
+  });
+  seen.observe(turn.article);
 }
 
 /** Asks the last question again, after a briefing was saved: a maintainer's live preview. */
@@ -93,17 +124,21 @@ class Turn {
   }
 
   share(message) {
-    const turn = showPost(message);
+    const turn = showPost(message, { lead: true });
     announce("Posted in the channel.");
     turn?.previews.querySelector(".preview").focus({ preventScroll: true });
   }
 
-  show(message, lead) {
+  show(message, lead, follows = true) {
     this.message = message;
-    this.news.textContent = "";
+    this.news.textContent = message.digest ? "For everyone in the channel" : "";
     this.title.replaceChildren(lead, message.private ? command(message.words) : "");
     this.draw();
     if (!this.article.isConnected) main.append(this.article);
+    if (follows) this.reveal();
+  }
+
+  reveal() {
     this.article.scrollIntoView({ block: this.article.offsetHeight > main.clientHeight ? "start" : "nearest" });
   }
 
@@ -119,6 +154,7 @@ class Turn {
       const options = {
         isPrivate: message.private,
         words: message.words ?? "",
+        at: message.at,
         act: (control) => this.click(platform, control),
         dismiss: () => this.dismiss(),
       };
