@@ -100,7 +100,11 @@ class Feed:
 
     def _news(self, told: _Told) -> bytes:
         """The events that bring a page from what it was told to how things are."""
-        news = [_event("post", post.message) for post in self._posts if post.number > told.count]
+        news = []
+        if self.clock and (ahead := self.clock.ahead) != told.ahead:
+            told.ahead = ahead
+            news.append(_event("clock", clock_data(self.clock)))
+        news += [_event("post", post.message) for post in self._posts if post.number > told.count]
         told.count = self._count
         if (now := {"run": self._run, "revision": self._revision()}) != told.library:
             told.library = now
@@ -108,9 +112,6 @@ class Feed:
         if (wrong := list(self._problems())) != told.problems:
             told.problems = wrong
             news.append(_event("problems", [to_data(problem) for problem in wrong]))
-        if self.clock and (ahead := self.clock.ahead) != told.ahead:
-            told.ahead = ahead
-            news.append(_event("clock", clock_data(self.clock)))
         return b"".join(news)
 
 

@@ -18,6 +18,7 @@ from bot.domain.platform import Answer, Complete, House, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
+from bot.domain.zones import complete_zone
 from bot.errors import BotError, PostError, PostOutcome
 from bot.platforms.web.access import Access, refuse, secured
 from bot.platforms.web.feed import Feed
@@ -38,6 +39,7 @@ _LOG = logging.getLogger(__name__)
 
 #: Digests that a page shows again after the bot was started anew.
 _SHOWN_AGAIN: Final = 20
+_ZONES_OFFERED: Final = 25
 _PAGE: Final = Path(__file__).parent / "page"
 _TYPES: Final = {
     ".css": "text/css",
@@ -73,6 +75,7 @@ class WebPlatform:
             web.get("/page/{name}", guard(self._file)),
             web.post("/api/brief", guard(_polite(self._brief))),
             web.get("/api/complete", guard(_polite(self._completions))),
+            web.get("/api/zones", guard(_polite(_zones))),
             web.get("/api/events", guard(self._events)),
             web.post("/api/clock", guard(_polite(self._move))),
         ]
@@ -197,6 +200,11 @@ class WebPlatform:
         except ConnectionResetError:
             pass  # the page was closed
         return stream
+
+
+async def _zones(request: web.Request) -> web.Response:
+    found = complete_zone(request.query.get("typed", ""), _ZONES_OFFERED)
+    return web.json_response(found, headers={"Cache-Control": "no-store"})
 
 
 def _starting() -> web.Response:

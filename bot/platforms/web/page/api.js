@@ -18,6 +18,11 @@ export async function completions(words, signal) {
   return sent(`/api/complete?${query}`, { signal });
 }
 
+/** The time zones that go with what is typed, best first. */
+export async function zones(typed, signal) {
+  return sent(`/api/zones?${new URLSearchParams({ typed })}`, { signal });
+}
+
 /** Moves the bot's clock: by an "hour" or a "day", to the "next" run, or "back". What time it is then. */
 export async function moveClock(to) {
   const options = { method: "POST", body: JSON.stringify({ to }), headers: { "Content-Type": "application/json" } };

@@ -4,7 +4,7 @@ import { moveClock, Unanswered } from "./api.js";
 import { formatted, present, setPresent } from "./times.js";
 
 const strip = document.getElementById("clock");
-const [time, state] = strip.querySelectorAll("time, .clock-now span");
+const [time, state] = strip.querySelectorAll("time, .clock-state");
 const said = document.getElementById("clock-said");
 const back = strip.querySelector("[value=back]");
 const WHEN = { weekday: "long", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
@@ -36,7 +36,8 @@ async function move(to) {
   strip.setAttribute("aria-busy", "true");
   try {
     showClock(await moveClock(to));
-    say(to === "back" ? "The clock is back: schedules run from now on." : `It is ${time.textContent} here now.`);
+    if (to === "back") say("Schedules run from now on. What you watched is not posted again.");
+    else say(`It is ${time.textContent} now.`, { aloud: true });
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     say(error.message);
@@ -45,7 +46,9 @@ async function move(to) {
   }
 }
 
-function say(sentence) {
+/** Says a sentence; only aloud what the strip shows anyway. */
+function say(sentence, { aloud = false } = {}) {
+  said.classList.toggle("hidden", aloud);
   said.textContent = sentence;
 }
 

@@ -1,5 +1,6 @@
 // A form of the bot, drawn as one: Slack and Discord open it as a dialog, here it is a card.
 
+import { zones } from "./api.js";
 import { el, newId } from "./dom.js";
 
 /** The form. `submit` is told {words, values: [[lead, value], …]}, and resolves when that is answered. */
@@ -58,8 +59,28 @@ function menu(field, shared) {
 }
 
 function typed(field, shared) {
-  if (!field.options.length) return [el("input", { type: "text", value: field.value, ...shared }), null];
-  const listId = newId("suggestions");
+  const input = el("input", { type: "text", value: field.value, ...shared });
+  if (!field.options.length && !field.zone) return [input, null];
   const options = field.options.map(({ words, label }) => el("option", { value: words }, label === words ? null : label));
-  return [el("input", { type: "text", value: field.value, list: listId, ...shared }), el("datalist", { id: listId }, options)];
+  const list = el("datalist", { id: newId("suggestions") }, options);
+  input.setAttribute("list", list.id);
+  // A browser suggests only what goes with the text: typing over the present one shows the others.
+  input.addEventListener("focus", () => input.select());
+  if (field.zone) suggestZones(input, list);
+  return [input, list];
+}
+
+/** Offers the zones that go with what is typed: a browser would not know that Houston is in America/Chicago. */
+function suggestZones(input, list) {
+  let pending = null;
+  const suggest = async () => {
+    pending?.abort();
+    pending = new AbortController();
+    const words = input.value;
+    const found = await zones(words, pending.signal).catch(() => null); // typed on, or unanswered: asking will say why
+    if (!found || input.value !== words) return;
+    list.replaceChildren(...found.map((zone) => el("option", { value: zone, label: zone.includes(words) ? null : words })));
+  };
+  input.addEventListener("input", suggest);
+  input.addEventListener("focus", suggest, { once: true });
 }

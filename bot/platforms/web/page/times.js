@@ -40,6 +40,8 @@ const PLAIN = { year: "numeric", month: "long", day: "numeric" };
 const LONG = { weekday: "long", ...PLAIN };
 const TIME = { hour: "numeric", minute: "2-digit" };
 
+const DUE = { hour: "2-digit", minute: "2-digit" };
+
 const SLACK = {
   date_num: (at) => formatted(at, NUMERIC),
   date: (at) => formatted(at, PLAIN),
@@ -88,5 +90,5 @@ export function clock(at) {
 export function dueTime(due, beside) {
   const at = new Date(due);
   const same = at.toDateString() === new Date(beside).toDateString();
-  return formatted(at, same ? TIME : { weekday: "short", ...SHORT, ...TIME });
+  return formatted(at, same ? DUE : { weekday: "short", ...SHORT, ...DUE });
 }
