@@ -119,10 +119,8 @@ class Turn {
     this.show(message, lead);
     announce(message.form ? `${message.text} A form follows: ${message.form.title}.` : message.text);
     // The platforms' dialogs take the focus, too; on a phone the keyboard would cover the answer.
-    if (message.form && matchMedia("(pointer: fine)").matches) {
-      this.form.scrollIntoView({ block: "nearest" });
-      this.field()?.focus({ preventScroll: true });
-    }
+    if (message.form) this.form.scrollIntoView({ block: "nearest" });
+    if (message.form && matchMedia("(pointer: fine)").matches) this.field()?.focus({ preventScroll: true });
     else if (focus) this.previews.querySelector(`.${focus}`)?.focus({ preventScroll: true });
   }
 
