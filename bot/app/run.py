@@ -7,13 +7,12 @@ import logging
 import signal
 import webbrowser
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import clock
 from bot.answers import Answers
-from bot.answers.digests import Limits
 from bot.app.deliveries import Deliveries
+from bot.app.limits import limits_of
 from bot.app.metrics import Metrics
 from bot.app.moving import Moving
 from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
@@ -52,7 +51,7 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.database_url.get_secret_value())
         stack.push_async_callback(store.close)
-        deliveries = Deliveries(store, lambda: library.stories, _limits(settings), own.now)
+        deliveries = Deliveries(store, lambda: library.stories, limits_of(settings), own.now)
         moving = Moving(PLAYGROUND, own, store, deliveries) if names == (PLAYGROUND,) else None
         house = _house(settings, names, library, store, moving)
         platforms, refused = _created(names, house)
@@ -100,14 +99,6 @@ def _house(
         on_change=library.on_change,
         digests=store,
         clock=moving,
-    )
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        settings.digest_limit,
-        timedelta(minutes=settings.digest_interval),
-        timedelta(seconds=settings.digest_cooldown),
     )
 
 
