@@ -21,7 +21,11 @@ def busy(seconds: float | None = None) -> PostError:
 
 
 def gone() -> PostError:
-    return PostError("The channel is gone.", PostOutcome.REFUSED)
+    return PostError("The channel is gone.", PostOutcome.REFUSED, dead_channel=True)
+
+
+def refused() -> PostError:
+    return PostError("The message is too long.", PostOutcome.REFUSED)
 
 
 class Lost(Exception):

@@ -98,7 +98,7 @@ class Playground(Database):
 
 #: Instants at which something happened.
 _INSTANTS: Final = (
-    (occurrence, ("recorded_at", "first_try_at", "done_at")),
+    (occurrence, ("recorded_at", "composed_at", "first_try_at", "done_at")),
     (schedule, ("created_at", "last_at")),
     (told, ("at",)),
 )

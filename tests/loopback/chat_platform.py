@@ -70,7 +70,7 @@ async def _checked(answer: aiohttp.ClientResponse) -> Any:
     if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
         raise PostError("It is busy.", PostOutcome.RETRY)
     if answer.status == HTTPStatus.NOT_FOUND:
-        raise PostError("The channel is gone.", PostOutcome.REFUSED)
+        raise PostError("The channel is gone.", PostOutcome.REFUSED, dead_channel=True)
     if answer.status != HTTPStatus.OK:
         raise PostError(f"It failed ({answer.status}).", PostOutcome.UNKNOWN)
     return await answer.json()
