@@ -16,11 +16,13 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.loopback import discord_payloads as make
+from tests.loopback.discord_faults import Call
 from tests.loopback.discord_forms import submission
 from tests.loopback.discord_gateway import Gateway
+from tests.loopback.discord_interactions import Interaction
 from tests.loopback.discord_limits import BUTTON, SELECT, walk
 from tests.loopback.discord_payloads import CHANNEL, DIRECT, MANAGE_GUILD, Payload
-from tests.loopback.discord_rest import Call, Interaction, Rest
+from tests.loopback.discord_rest import Rest
 
 TOKEN = "b-o-t.token"
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
@@ -83,6 +85,12 @@ class DiscordServer:
         """Wait until every shard has a live socket and an identified session."""
         gateway = self.gateway
         await self.until(lambda: len(gateway.open) >= gateway.shards, "a connected client")
+
+    async def told(self, platform: Any) -> None:
+        """Wait until the platform's client has been told of the guild."""
+        await self.until(lambda: platform._client and platform._client.guilds, "a guild")
+        client = platform._client
+        await self.until(lambda: not client.guilds[0].unavailable, "a guild that is told of")
 
     async def slash(
         self,
@@ -209,7 +217,7 @@ class DiscordServer:
         if message is not None:
             payload["message"] = message
         await self.connected()
-        asked = self.rest.expect(payload)
+        asked = self.rest.interactions.expect(payload)
         await self._dispatch(payload)
         if wait:
             await self.until(lambda: asked.callback, f"an answer to {data}")

@@ -98,7 +98,8 @@ def channel(id: str, kind: int = 0, **more: Any) -> Payload:
         "last_message_id": None,
         "flags": 0,
     }
-    return {**plain, **more}
+    voice = {"bitrate": 64_000, "user_limit": 0} if kind in (2, 13) else {}
+    return {**plain, **voice, **more}
 
 
 def guild(channels: list[Payload], permissions: int = COMMON) -> Payload:

@@ -8,9 +8,7 @@ from typing import Any
 import discord
 
 from bot.domain.request import Channel, Request
-
-#: The workspace of direct channels: their people belong to no server there.
-DIRECT = "@me"
+from bot.platforms.discord.places import DIRECT
 
 
 def to_request(interaction: discord.Interaction[Any], words: str) -> Request:

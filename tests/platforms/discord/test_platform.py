@@ -188,7 +188,7 @@ async def test_an_interaction_that_is_gone_is_a_line_in_the_log(
     server: DiscordServer, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with connect():
-        server.rest.callback_limit = -1.0
+        server.rest.interactions.callback_limit = -1.0
         with caplog.at_level(logging.INFO):
             late = await server.slash("faq", wait=False)
             await server.until(lambda: late.refusals)
