@@ -11,15 +11,15 @@ from typing import Self
 from aiohttp import web
 
 from tests.loopback import slack_payloads as payloads
-from tests.loopback.slack_faults import Drop, Fault, Faults, cut, refusal
+from tests.loopback.slack_faults import Drop, Fault, Faults, cut, muddled, refusal
 from tests.loopback.slack_payloads import Json
+from tests.loopback.slack_scopes import SCOPES, lacking
 from tests.loopback.slack_sockets import Ack, Sockets
 from tests.loopback.slack_views import Modal
 from tests.loopback.slack_workspace import Hook, Message, Workspace
 
 BOT_TOKEN = "xoxb-loopback-bot-token"
 APP_TOKEN = "xapp-loopback-app-token"
-SCOPES = "commands,chat:write,app_mentions:read,users:read"
 
 __all__ = ["APP_TOKEN", "BOT_TOKEN", "Ack", "Call", "Fault", "Message", "Modal", "SlackServer"]
 
@@ -39,6 +39,7 @@ class SlackServer:
 
     bot_token: str = BOT_TOKEN
     app_token: str = APP_TOKEN
+    scopes: str = SCOPES
     calls: list[Call] = field(default_factory=list)
     workspace: Workspace = field(default_factory=Workspace)
     sockets: Sockets = field(default_factory=Sockets)
@@ -159,6 +160,14 @@ class SlackServer:
             self.workspace.views.acked(modal, ack.payload)
         return ack
 
+    async def suggest(self, modal: Modal, label: str, typed: str) -> list[str]:
+        """Type into a menu of a modal; the labels of the options that Slack then shows."""
+        block = modal.block(label)
+        payload = payloads.view_suggestion(block, typed, modal.user, modal.payload())
+        ack = await self.deliver("interactive", payload, accepts_payload=True)
+        self.workspace.problems += modal.offer(label, (ack.payload or {}).get("options"))
+        return modal.offered(label)
+
     async def use(self, modal: Modal, label: str) -> Ack:
         """Click the button, or pick the option, that shows this label in a modal."""
         action = payloads.used_control(*modal.find(label))
@@ -218,7 +227,9 @@ class SlackServer:
         await asyncio.sleep(fault.delay)
         if fault.drop == "before":
             return cut(request)
-        response = refusal(fault) or answer(call)
+        if refused := refusal(fault):
+            return refused
+        response = await muddled(fault, request, answer(call))
         await self.sockets.happened()
         return cut(request) if fault.drop == "after" else response
 
@@ -230,8 +241,9 @@ class SlackServer:
         if opening:
             url = f"ws://{self.address}/link/?ticket={self.sockets.ticket()}&app_id={payloads.APP}"
             return web.json_response({"ok": True, "url": url})
-        result = self.workspace.answer(call.method, call.arguments)
-        return web.json_response(result, headers={"X-OAuth-Scopes": SCOPES})
+        lacks = lacking(call.method, self.scopes)
+        result = lacks or self.workspace.answer(call.method, call.arguments)
+        return web.json_response(result, headers={"X-OAuth-Scopes": self.scopes})
 
     def _hooked(self, hook: Hook) -> str:
         name = f"hook{payloads.number()}"

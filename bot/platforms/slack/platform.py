@@ -5,20 +5,24 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.domain.pace import Pace
 from bot.domain.platform import Answer, Complete, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
-from bot.errors import ConfigurationError, PlatformError, PostError, PostOutcome, UnsupportedError
+from bot.errors import ConfigurationError, PlatformError, PostError, PostOutcome
 from bot.platforms.slack.api import Api, Identity, quiet_logger
-from bot.platforms.slack.errors import SLACK_FAILURES, to_post_error
+from bot.platforms.slack.errors import SLACK_FAILURES, code_of, is_fault, to_post_error
 from bot.platforms.slack.listeners import Listeners
+from bot.platforms.slack.reading import find_message, to_metadata, why_not
 from bot.platforms.slack.render import render
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.sockets import connected, watch
@@ -26,18 +30,38 @@ from bot.platforms.slack.timing import Timing
 
 _LOG = logging.getLogger(__name__)
 
+_OFFLINE: Final = "Slack is not connected."
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Slack while it can be reached, and who the bot is there."""
+
+    api: Api
+    me: Identity
+
+    def foreign(self, channel: Channel) -> Problem | None:
+        """Why a channel is none of this workspace; None if it is one."""
+        if (channel.platform, channel.workspace) == (SlackPlatform.name, self.me.team):
+            return None
+        return Problem(
+            f"The bot is not in the workspace of {channel}",
+            f"use a channel of slack:{self.me.team}",
+        )
+
 
 class SlackPlatform:
     """The bot on Slack."""
 
     name = "slack"
     repeat_window = timedelta(0)  # Slack takes the same message twice
+    #: Slack's Retry-After is for the method in the whole workspace.
+    pace = Pace(wait_together=True)
 
     def __init__(self, settings: Settings, timing: Timing) -> None:
         self._settings = settings
         self._timing = timing
-        self._api: Api | None = None
-        self._team: str | None = None
+        self._here: _Here | None = None
 
     async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
         """Receive and answer until cancelled or disconnected.
@@ -45,14 +69,13 @@ class SlackPlatform:
         Raises:
             PlatformError: Slack cannot be reached, or refuses these settings (`permanent`).
         """
-        del complete  # Slack completes no slash command
         app_token = self._checked_app_token()
-        async with self._online() as api:
-            identity = await api.identify()
-            await api.try_socket()
-            self._team = identity.team
-            listeners = Listeners(api, answer, identity.user, self._timing)
-            app = self._app(api, identity)
+        async with self._online() as here:
+            await here.api.try_socket()
+            identity = here.me
+            named = self._settings.moderators
+            listeners = Listeners(here.api, answer, complete, identity, named, self._timing)
+            app = self._app(here.api, identity)
             listeners.register(app)
             async with connected(app, app_token, self._timing) as handlers:
                 _LOG.info("listening to %s on Slack", identity.name or identity.team)
@@ -69,45 +92,38 @@ class SlackPlatform:
         Raises:
             PostError: with what is known of the message.
         """
-        if self._api is None:
-            raise PostError("Slack is not connected.", PostOutcome.RETRY)
-        if problem := self._foreign(channel):
-            raise PostError(str(problem), PostOutcome.REFUSED)
-        metadata = {"event_type": "briefing", "event_payload": {"key": key}}
+        here = self._here
+        if here is None:
+            raise PostError(_OFFLINE, PostOutcome.RETRY)
+        if problem := here.foreign(channel):
+            raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
         try:
-            return await self._api.post(channel.id, render(reply), metadata)
+            return await here.api.post(channel.id, render(reply), to_metadata(key))
         except SLACK_FAILURES as error:
-            raise to_post_error(error) from None
+            if is_fault(code_of(error)):
+                _LOG.error("Slack finds a message of the bot wrong: %s", code_of(error))
+            raise to_post_error(error, here.me.handle) from None
 
     async def check(self, channel: Channel) -> Problem | None:
-        """Why the bot could not post there now, in words; None if it could.
-
-        The scopes that the bot asks for do not let it look at a channel: whether it is in there
-        turns out at the first post.
-        """
-        if self._api is None:
+        """Why the bot could not post there now, in words; None if it could."""
+        here = self._here
+        if here is None:
             return Problem("Slack is not connected", "see the bot's log, or try again in a minute")
-        if problem := self._foreign(channel):
-            return problem
-        try:
-            await self._api.identify()
-        except PlatformError as error:
-            return Problem(str(error).rstrip("."), "whoever runs the bot should look into this")
-        return None
+        return here.foreign(channel) or await why_not(here.api, here.me, channel.id)
 
-    async def find(
-        self,
-        channel: Channel,
-        key: str,
-        *,
-        since: datetime,  # noqa: ARG002
-    ) -> str | None:
-        """Look for the message posted under `key`.
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
+        """Look for the message posted under `key`; it was tried first at `since`.
 
         Raises:
-            UnsupportedError: always: the bot asks for no scope to read what is in a channel.
+            UnsupportedError: the bot may not read there.
+            PostError: Slack did not answer, or the channel is dead.
         """
-        raise UnsupportedError("On Slack the bot may not read messages, not even its own.")
+        here = self._here
+        if here is None:
+            raise PostError(_OFFLINE, PostOutcome.RETRY)
+        if problem := here.foreign(channel):
+            raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
+        return await find_message(here.api, here.me, channel.id, key, since)
 
     def _checked_app_token(self) -> str:
         try:
@@ -118,15 +134,18 @@ class SlackPlatform:
         return token.get_secret_value() if token else ""
 
     @asynccontextmanager
-    async def _online(self) -> AsyncIterator[Api]:
-        # On the session, as the SDK ignores its own time limit where it is handed a session.
-        limit = aiohttp.ClientTimeout(total=self._timing.http)
+    async def _online(self) -> AsyncIterator[_Here]:
+        # On the session, as the SDK ignores its own time limit where it is handed a session. What
+        # fails while connecting has surely not left.
+        http = self._timing.http
+        limit = aiohttp.ClientTimeout(total=http, sock_connect=http / 2)
         async with aiohttp.ClientSession(timeout=limit) as session:
-            self._api = Api(self._settings, session)
+            api = Api(self._settings, session)
+            self._here = _Here(api, await api.identify())
             try:
-                yield self._api
+                yield self._here
             finally:
-                self._api = None
+                self._here = None
 
     def _app(self, api: Api, identity: Identity) -> AsyncApp:
         """The app of the SDK. It is told who it is, or it would ask Slack during a command."""
@@ -149,12 +168,4 @@ class SlackPlatform:
             authorize=authorize,
             request_verification_enabled=False,  # a socket's messages come from Slack alone
             process_before_response=True,  # otherwise the SDK looks for an ack every 10 ms
-        )
-
-    def _foreign(self, channel: Channel) -> Problem | None:
-        if (channel.platform, channel.workspace) == (self.name, self._team):
-            return None
-        return Problem(
-            f"The bot is not in the workspace of {channel}",
-            f"use a channel of slack:{self._team}",
         )

@@ -11,12 +11,13 @@ import pytest
 from pydantic import SecretStr
 
 from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
-from bot.domain.request import Request
+from bot.domain.request import Channel, Request
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.timing import Timing
-from tests.loopback.slack import SlackServer
+from tests.loopback.slack import Ack, Message, SlackServer
 
+CHANNEL = Channel("slack", "T1", "C1")
 QUICK = Timing(http=2, ping=0.3, watch=0.05)
 
 
@@ -97,6 +98,25 @@ def make_platform(
         app_token=SecretStr(app_token or slack.app_token),
     )
     return SlackPlatform(settings, timing)
+
+
+async def shown(slack: SlackServer, count: int, user: str = "U1") -> Message:
+    await slack.until(lambda: len(slack.seen_by(user)) >= count)
+    return slack.seen_by(user)[-1]
+
+
+def message_of(ack: Ack) -> Message:
+    assert ack.message is not None
+    return ack.message
+
+
+async def ask_until_known(slack: SlackServer, house: House) -> Request:
+    """Ask until the bot has heard who is asking."""
+    async with asyncio.timeout(5):
+        await slack.slash("faq")
+        while house.asked[-1].zone is None:
+            await slack.slash("faq")
+    return house.asked[-1]
 
 
 @pytest.fixture
