@@ -20,8 +20,6 @@ CHANNEL: Final = Channel("web", "local", "playground")
 
 #: Characters after `/brief`: far more than any question takes.
 WORDS_LIMIT: Final = 500
-#: What stands after it in a wish is a time zone.
-_ZONE_LEAD: Final = "in"
 _BODY_LIMIT: Final = 64 * 1024
 
 
@@ -105,6 +103,7 @@ def to_message(reply: Reply, previews: Mapping[str, Preview]) -> dict[str, Any]:
         "private": reply.private,
         # As on the platforms, a form is for whoever asked.
         "form": _to_form(reply.form) if reply.form and reply.private else None,
+        "refusal": reply.refusal,
     }
 
 
@@ -140,7 +139,6 @@ def _to_field(field: Field) -> dict[str, Any]:
         "value": field.value,
         "hint": field.hint,
         "required": field.required,
-        "zone": field.lead == _ZONE_LEAD and field.kind is FieldKind.TEXT and not field.options,
         "options": [
             {"label": option.label, "hint": option.hint, "words": option.words}
             for option in field.options

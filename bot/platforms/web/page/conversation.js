@@ -96,17 +96,21 @@ class Turn {
   }
 
   /** Asks, and shows what comes: here, or in a turn of its own where a platform would do so. */
-  async request(asked, lead, focus = null) {
+  async request(asked, lead, focus = null, from = null) {
     this.notice.hidden = true;
     this.article.setAttribute("aria-busy", "true");
     try {
       const message = await brief(asked);
-      if (!message.private) this.share(message);
+      if (from && message.refusal) {
+        this.article.remove();
+        from.refuse(message.refusal);
+      }
+      else if (!message.private) this.share(message);
       else if (this.message && !this.message.private) new Turn().answer(message, lead, focus);
       else this.answer(message, lead, focus);
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
-      this.fail(error.message, lead, asked, () => this.request(asked, lead, focus));
+      this.fail(error.message, lead, asked, () => this.request(asked, lead, focus, from));
     } finally {
       this.article.removeAttribute("aria-busy");
     }
@@ -177,9 +181,17 @@ class Turn {
     this.form.replaceChildren(...(form ? [formCard(form, (filled) => this.submit(form, filled))] : []));
   }
 
-  /** Asks what a form asks; the answer comes below, as a command's does. */
+  /** Asks what a form asks; the answer comes below, as a command's does. A refusal is told in the form. */
   submit(form, filled) {
-    return new Turn().request({ form: filled }, `“${form.submit}” in “${form.title}” asks `, "preview");
+    this.form.querySelector(".form-refusal")?.remove();
+    return new Turn().request({ form: filled }, `“${form.submit}” in “${form.title}” asks `, "preview", this);
+  }
+
+  refuse(sentence) {
+    const card = this.form.querySelector("form");
+    const told = el("p", { class: "form-refusal", role: "alert" }, sentence);
+    card.insertBefore(told, card.querySelector(".form-submit"));
+    told.scrollIntoView({ block: "nearest" });
   }
 
   click(platform, control) {
