@@ -11,6 +11,7 @@ from typing import Self
 from aiohttp import web
 
 from tests.loopback import slack_payloads as payloads
+from tests.loopback.slack_calls import Call, arguments
 from tests.loopback.slack_faults import Drop, Fault, Faults, cut, muddled, refusal
 from tests.loopback.slack_payloads import Json
 from tests.loopback.slack_scopes import SCOPES, lacking
@@ -22,15 +23,6 @@ BOT_TOKEN = "xoxb-loopback-bot-token"
 APP_TOKEN = "xapp-loopback-app-token"
 
 __all__ = ["APP_TOKEN", "BOT_TOKEN", "Ack", "Call", "Fault", "Message", "Modal", "SlackServer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a Web API method, or of `response_url`."""
-
-    method: str
-    token: str
-    arguments: Json
 
 
 @dataclass(slots=True)
@@ -204,7 +196,7 @@ class SlackServer:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        call = Call(method, token, await _arguments(request))
+        call = Call(method, token, await arguments(request))
         return await self._call(request, call, self._method_answer)
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
@@ -249,9 +241,3 @@ class SlackServer:
         name = f"hook{payloads.number()}"
         self.workspace.hooks[name] = hook
         return f"http://{self.address}/commands/{name}"
-
-
-async def _arguments(request: web.Request) -> Json:
-    if request.content_type == "application/json":
-        return dict(await request.json())
-    return dict(request.query) | dict(await request.post())

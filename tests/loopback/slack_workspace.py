@@ -63,6 +63,7 @@ class Workspace:
     about: dict[str, Json] = field(default_factory=dict)
     groups: dict[str, set[str]] = field(default_factory=dict)
     page: int = 1000
+    team: str = payloads.TEAM
     messages: list[Message] = field(default_factory=list)
     hooks: dict[str, Hook] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -177,12 +178,12 @@ class Workspace:
         return "invalid_blocks" if self.lint(arguments, "message") else None
 
 
-def _auth_test(_: Workspace, __: Json) -> Json:
+def _auth_test(workspace: Workspace, _: Json) -> Json:
     return {
         "url": "https://loopback.slack.com/",
         "team": "Loopback",
         "user": "briefing",
-        "team_id": payloads.TEAM,
+        "team_id": workspace.team,
         "user_id": payloads.BOT_USER,
         "bot_id": payloads.BOT,
         "is_enterprise_install": False,

@@ -22,6 +22,7 @@ _OUTSIDERS: Final = (
     "is_ultra_restricted",
 )
 _GROUP: Final = "S"
+_BEFORE_VERBS: Final = ("/brief", "share")
 #: There is no such user group, or nobody is in it: that is an answer.
 _NO_GROUP: Final = frozenset(("no_such_subteam", "subteam_not_found"))
 
@@ -36,7 +37,7 @@ def needs_rights(words: str) -> bool:
 
 def is_for_moderators(words: str) -> bool:
     """Whether these words can be nothing else."""
-    first = next((word for word in words.split() if word.casefold() != "/brief"), "")
+    first = next((word for word in words.split() if word.casefold() not in _BEFORE_VERBS), "")
     return _moderators(verb_named(first))
 
 

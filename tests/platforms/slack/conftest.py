@@ -66,10 +66,10 @@ class Running:
 
 @asynccontextmanager
 async def listening(
-    slack: SlackServer, house: House, timing: Timing = QUICK
+    slack: SlackServer, house: House, timing: Timing = QUICK, moderators: str = ""
 ) -> AsyncIterator[Running]:
     """The platform, connected twice; it is cancelled at the end, as the bot does it."""
-    platform = make_platform(slack, timing=timing)
+    platform = make_platform(slack, timing=timing, moderators=moderators)
     reports: list[bool] = []
     task = asyncio.create_task(platform.listen(house.answer, house.complete, reports.append))
     waiting = asyncio.create_task(slack.until(lambda: len(slack.sockets.links) == 2))
@@ -89,6 +89,7 @@ def make_platform(
     *,
     bot_token: str | None = None,
     app_token: str | None = None,
+    moderators: str = "",
     timing: Timing = QUICK,
 ) -> SlackPlatform:
     """The platform with the loopback Slack's tokens, or with others."""
@@ -96,6 +97,7 @@ def make_platform(
         api_url=slack.api_url,
         bot_token=SecretStr(bot_token or slack.bot_token),
         app_token=SecretStr(app_token or slack.app_token),
+        moderators=tuple(filter(None, moderators.split(","))),
     )
     return SlackPlatform(settings, timing)
 
