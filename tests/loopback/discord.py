@@ -26,7 +26,7 @@ from tests.loopback.discord_rest import Rest
 
 TOKEN = "b-o-t.token"
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
-INTEGER = 4
+INTEGER, CHANNEL_OPTION = 4, 7
 ADMINISTRATOR = 1 << 3
 
 
@@ -41,6 +41,7 @@ class DiscordServer:
         self.token = token
         self.rest = Rest(token)
         self.gateway = Gateway(token, lambda: [self.rest.guild])
+        self.roles: list[str] = []  # of the person who types and clicks
         self.patience = 8.0  # how long a test waits for anything before it fails
 
     async def __aenter__(self) -> Self:
@@ -216,6 +217,8 @@ class DiscordServer:
         )
         if message is not None:
             payload["message"] = message
+        if not direct:
+            payload["member"]["roles"] = [*self.roles]
         await self.connected()
         asked = self.rest.interactions.expect(payload)
         await self._dispatch(payload)
@@ -255,11 +258,13 @@ class DiscordServer:
             if focused is None and option.get("required") and name not in options:
                 raise LookupError(f"/{group} {verb} needs {name}")
         typed = [_typed(known[name], value) for name, value in options.items()]
+        picked = [o["value"] for o in typed if o["type"] == CHANNEL_OPTION]
         for one in typed:
             if one["name"] == focused:
                 one["focused"] = True
         sub = {"type": 1, "name": verb, "options": typed}
-        return {"id": command["id"], "name": group, "type": 1, "options": [sub]}
+        data = {"id": command["id"], "name": group, "type": 1, "options": [sub]}
+        return {**data, **make.resolved([self.rest.channels[one] for one in picked])}
 
 
 def _typed(option: Payload, value: str) -> Payload:

@@ -102,6 +102,16 @@ def channel(id: str, kind: int = 0, **more: Any) -> Payload:
     return {**plain, **voice, **more}
 
 
+def resolved(channels: list[Payload]) -> Payload:
+    """Return what is told of channels that somebody picked: with what that person may do there."""
+    told = {
+        one["id"]: {key: one[key] for key in ("id", "name", "type")}
+        | {"permissions": str(one.get("seen_with", COMMON)), "parent_id": one.get("parent_id")}
+        for one in channels
+    }
+    return {"resolved": {"channels": told}} if told else {}
+
+
 def guild(channels: list[Payload], permissions: int = COMMON) -> Payload:
     """Return a guild as GUILD_CREATE tells it, with the bot as its only member."""
     everyone = {

@@ -27,7 +27,7 @@ from bot.platforms.discord.places import DIRECT, find_place, guild_of, is_ours, 
 from bot.platforms.discord.posting import check_server, post_once
 from bot.platforms.discord.reading import check_history, find_message
 from bot.platforms.discord.registration import Registered
-from bot.platforms.discord.rights import problem_in
+from bot.platforms.discord.rights import problem_in, unsure
 from bot.platforms.discord.settings import Settings
 from bot.platforms.discord.wire import Wire, wire
 
@@ -75,7 +75,13 @@ class DiscordPlatform:
             self._settings.check()
         except ConfigurationError as error:
             raise PlatformError(str(error), permanent=True) from error
-        answering = Answering(answer, complete, limit=self._limit, http_timeout=self._http_timeout)
+        answering = Answering(
+            answer,
+            complete,
+            limit=self._limit,
+            http_timeout=self._http_timeout,
+            roles=self._settings.moderator_roles,
+        )
         with endpoints(self._settings):
             client = Client(answering, report, self._registered, self._settings)
             agent = client.http.user_agent
@@ -117,13 +123,12 @@ class DiscordPlatform:
             return None
         client = self._client
         if client is None or not is_told(client, channel):
-            return Problem("the bot is not connected to Discord", "try again in a minute")
+            return unsure("the bot is not connected to Discord")
         try:
             async with asyncio.timeout(self._http_timeout):
                 place = await find_place(client, channel)
         except DISCORD_FAILURES as error:
-            what = f"Discord does not tell of that channel now ({name_of(error)})"
-            return Problem(what, "try again in a minute")
+            return unsure(f"Discord does not tell of that channel now ({name_of(error)})")
         return problem_in(guild_of(client, channel), place)
 
     async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:

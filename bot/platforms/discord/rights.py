@@ -6,7 +6,7 @@ from typing import Final
 
 import discord
 
-from bot.domain.problem import Problem
+from bot.domain.problem import Problem, Severity
 from bot.platforms.discord.places import Place, name_of_place
 
 _CHOOSE: Final = "choose a text channel, an announcement channel or a thread"
@@ -17,7 +17,7 @@ def problem_in(guild: discord.Guild | None, place: Place | None) -> Problem | No
     if guild is None:
         return Problem("the bot is not in that server", "invite it; its link is in the bot's log")
     if guild.unavailable:
-        return Problem("Discord has lost sight of that server", "try again in a few minutes")
+        return unsure("Discord has lost sight of that server")
     if place is None:
         return Problem(
             f"the bot sees no such channel in {guild.name}",
@@ -27,6 +27,11 @@ def problem_in(guild: discord.Guild | None, place: Place | None) -> Problem | No
     if guild.me.is_timed_out():
         return Problem(f"the bot has a time-out in {guild.name}", "end it among the members")
     return _unfit(place) or _lacking(guild, place)
+
+
+def unsure(what: str) -> Problem:
+    """Say why nobody knows now whether the bot could post."""
+    return Problem(what, "try again in a few minutes", severity=Severity.WARNING)
 
 
 def lacks_history(guild: discord.Guild, place: Place) -> str | None:

@@ -98,6 +98,7 @@ def connect(server: DiscordServer, answers: FakeAnswers) -> Connect:
         memory: Path | None = None,
         limit: float = 2.0,
         http_timeout: float = 10.0,
+        answers: FakeAnswers = answers,
         **settings: object,
     ) -> AsyncIterator[DiscordPlatform]:
         platform = DiscordPlatform(
