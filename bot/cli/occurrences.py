@@ -12,7 +12,6 @@ import click
 
 from bot import clock
 from bot.cli.options import ChannelType, Moment, MomentType, instant
-from bot.cli.text import clean
 from bot.domain.occurrence import OccurrenceState
 
 if TYPE_CHECKING:
@@ -121,6 +120,7 @@ def _iso(at: datetime) -> str:
 def _print(found: Sequence[Occurrence]) -> None:
     """A line each: the run's number, when it was due, where, and what became of it."""
     from bot.answers.digests.wording import outcome_text
+    from bot.cli.text import clean
 
     if not found:
         click.echo("No run was due.")

@@ -114,7 +114,7 @@ class _Reader:
         self._text = text
         self._file = file
         self._platforms = platforms
-        self._seen = (0, 1)
+        self._looked, self._line, self._line_start = 0, 1, 0
         self._count = 0
         self.items: list[Item] = []
         self.problems: list[Problem] = []
@@ -137,7 +137,9 @@ class _Reader:
             self.items.append(Item(schedule, where))
 
     def _position(self, start: int) -> Position:
-        at, line = self._seen
-        line += self._text.count("\n", at, start)
-        self._seen = (start, line)
-        return Position(self._file, line, start - self._text.rfind("\n", 0, start))
+        """Where this is. Only what lies behind the last place is looked at: a file may be long."""
+        self._line += self._text.count("\n", self._looked, start)
+        newline = self._text.rfind("\n", self._looked, start)
+        self._line_start = newline + 1 or self._line_start
+        self._looked = start
+        return Position(self._file, self._line, start - self._line_start + 1)
