@@ -55,7 +55,11 @@ async def _post(schedule: Schedule, act: Act) -> Reply:
     if taken_at and least:
         return await _wait(taken_at + least - moment, schedule, act)
     if not await act.desk.post_now(schedule):
-        return _nothing(schedule)
+        await act.note_refusal(schedule.id, "on its way already")
+        text = (
+            "One of its posts is on its way already, and takes the news along. Nothing was added."
+        )
+        return said("On its way already", text, *_ways(schedule))
     await act.note(schedule.id)
     text = "The digest is being posted. History tells how it went."
     return said("On its way", text, *_ways(schedule))
