@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.cadence import Cadence
-from bot.domain.occurrence import OccurrenceState
+from bot.domain.occurrence import Occurrence, OccurrenceState
 from bot.domain.reply import Reply
-from bot.domain.reply_json import reply_to_json
+from bot.domain.reply_json import reply_from_json, reply_to_json
 from bot.domain.request import Channel
 from bot.domain.schedule import Schedule, next_runs
 from bot.store import Store
@@ -63,6 +63,13 @@ class Plain:
             title, upto = f"{last + 1} {self.news}", self.news
         reply = reply_to_json(Reply(title, private=False))
         return replace(blank.record, reply=reply, snapshots=json.dumps({"story": {"upto": upto}}))
+
+
+def news_of(row: Occurrence) -> range:
+    """The news that a message told."""
+    assert row.reply
+    first, last = reply_from_json(row.reply).title.split()
+    return range(int(first), int(last) + 1)
 
 
 #: Always has something to say.

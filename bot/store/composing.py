@@ -116,7 +116,11 @@ def _next() -> Any:
         other.visible_at.is_not(None),
         or_(other.composed_at.is_not(None), sooner),
     )
-    waits = and_(row.visible_at.is_not(None), row.composed_at.is_(None))
+    waits = and_(
+        row.visible_at.is_not(None),
+        row.composed_at.is_(None),
+        row.state == OccurrenceState.PENDING.value,
+    )
     columns = (row.id, row.schedule_id, row.channel, row.at, row.deadline_at)
     return select(*columns).where(waits, ~ahead).order_by(row.at, row.id).limit(bindparam("limit"))
 
