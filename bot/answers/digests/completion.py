@@ -9,7 +9,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from bot.answers.digests.phrases import KINDS
+from bot.answers.digests.phrases import KINDS, ZONES
 from bot.domain.names import fold
 from bot.domain.reply import MENU_LIMIT, Option, clip
 from bot.domain.terms import starts_clause
@@ -106,9 +106,11 @@ class _Wishes:
 
     def _next(self, typed: str) -> Iterator[Option]:
         """Phrases that may come next: where one of a kind may, the others may as well."""
+        own = ((f"in {self._zone}", f"in {self._zone} — your own zone"),) if self._zone else ()
         for kind in KINDS:
             if self._leads_on(typed + kind.phrases[0][0]):
-                for text, label in kind.phrases[: kind.first]:
+                phrases = dict((*(own if kind is ZONES else ()), *kind.phrases))
+                for text, label in islice(phrases.items(), kind.first):
                     if text not in typed:
                         yield _option(label, typed + text)
 

@@ -40,12 +40,13 @@ def _days() -> tuple[tuple[str, str], ...]:
     return tuple((text, text) for text in dict.fromkeys((*usual, *monthly, *rest)))
 
 
+ZONES: Final = Kind(5, tuple((f"in {zone}", f"in {zone.replace('_', ' ')}") for zone in COMMON))
 #: In the order in which they are offered.
 KINDS: Final = (
     Kind(4, _times()),
     Kind(6, _days()),
     Kind(1, (('cron "0 9 * * 1-5"', 'cron "0 9 * * 1-5" — a cron line'),)),
-    Kind(5, tuple((f"in {zone}", f"in {zone.replace('_', ' ')}") for zone in COMMON)),
+    ZONES,
     Kind(
         1,
         (
