@@ -17,7 +17,7 @@ from bot.platforms.discord.completion import choices_for
 from bot.platforms.discord.exchange import Exchange, Interaction, note_failure
 from bot.platforms.discord.failures import DISCORD_FAILURES
 from bot.platforms.discord.refill import Refill, Values, Writer
-from bot.platforms.discord.targets import unseen_target
+from bot.platforms.discord.targets import without_unseen
 from bot.platforms.discord.to_request import to_request
 
 _LOG = logging.getLogger(__name__)
@@ -111,9 +111,7 @@ class Answering:
 
     async def _reply(self, interaction: Interaction, words: str) -> Reply:
         try:
-            request = to_request(interaction, words, self._roles)
-            if request.moderator and (refusal := unseen_target(interaction, words)):
-                return refusal
+            request = to_request(interaction, without_unseen(interaction, words), self._roles)
             async with asyncio.timeout(_PATIENCE):
                 return await self._answer(request)
         except Exception:  # noqa: BLE001 (whatever it was, the person is told)

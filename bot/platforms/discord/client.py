@@ -21,9 +21,13 @@ from bot.platforms.discord.to_request import workspace_of
 
 _LOG = logging.getLogger(__name__)
 
-#: All that the bot does: look into channels and write there, in threads as well.
+#: All that the bot does: look into channels and write there, in threads as well; and look for what
+#: it wrote, should an answer of Discord's be lost.
 PERMISSIONS: Final = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    read_message_history=True,
 )
 #: A rate limit that lasts longer than this many seconds is an error, not a wait.
 _LONGEST_WAIT: Final = 30.0

@@ -8,28 +8,27 @@ from typing import Any, Final
 
 import discord
 
-from bot.domain.reply import Action, Paragraph, Quote, Reply, clip, line
 from bot.domain.verbs import DIGEST
 
 #: How a channel of Discord's may be written; only its id counts.
-_NAMED: Final = re.compile(r"<#([0-9]{1,20})[^>\s]*>|discord:\S+?/([0-9]{1,20})|#([0-9]{15,20})")
-_QUOTED: Final = 1000
+_NAMED: Final = re.compile(r"<#([0-9]{1,20})[^>\s]*>|discord:[^\s/]+/([0-9]{1,20})(?!\S)")
 
 
-def unseen_target(interaction: discord.Interaction[Any], words: str) -> Reply | None:
-    """Refuse words for a digest that name a channel which the asker cannot see; None if none do.
+def without_unseen(interaction: discord.Interaction[Any], words: str) -> str:
+    """Return words for a digest in which a channel that the asker cannot see is a mere name.
 
+    A name tells the house of no channel, so what is hidden is refused like what is not there.
     Discord says what somebody may do in a channel that they picked; where one is typed, it is
-    worked out from their roles. What is hidden reads like what is not there.
+    worked out from their roles.
     """
-    first, _, rest = words.partition(" ")
-    if first.casefold() != DIGEST.name or interaction.guild_id is None:
-        return None
-    for match in _NAMED.finditer(rest):
-        number = int(next(filter(None, match.groups())))
-        if number != interaction.channel_id and not _sees(interaction, number):
-            return _refusal(match[0], rest)
-    return None
+
+    def shown(match: re.Match[str]) -> str:
+        number = int(match[1] or match[2])
+        seen = number == interaction.channel_id or _sees(interaction, number)
+        return match[0] if seen else f"#{number}"
+
+    asks = words.partition(" ")[0].casefold() == DIGEST.name and interaction.guild_id
+    return _NAMED.sub(shown, words) if asks else words
 
 
 def _sees(interaction: discord.Interaction[Any], number: int) -> bool:
@@ -53,22 +52,3 @@ def _picked(interaction: discord.Interaction[Any]) -> Mapping[str, Any]:
     data: Mapping[str, Any] = interaction.data or {}
     channels: Mapping[str, Any] = data.get("resolved", {}).get("channels", {})
     return channels
-
-
-def _form(typed: str) -> str:
-    """Return the words that open the form for these."""
-    verb, number, *_ = *typed.split(maxsplit=2), "", ""
-    return f"{DIGEST.name} edit {number}" if verb.casefold() == "edit" else f"{DIGEST.name} add"
-
-
-def _refusal(named: str, typed: str) -> Reply:
-    shown = f"You can see no channel {named} in this server. Pick one from the list of channels."
-    return Reply(
-        "No such channel",
-        (
-            Quote(line(clip(typed, _QUOTED))),
-            Paragraph(line(shown, " Without one, it is the channel you are in.")),
-        ),
-        (Action("Fill in a Form", _form(typed)), Action("All digests", "digest list")),
-        refusal=shown,
-    )
