@@ -104,11 +104,13 @@ def runs_list(schedule: Schedule, act: Act) -> Bullets:
 
 
 def run_line(run: Run, zone: str, own: str | None) -> Line:
-    """One run. Platforms show the second time in the reader's own zone."""
+    """One run, in the channel's zone and, as platforms can show it, in the reader's own."""
     local = run.at.astimezone(zone_info(zone))
     warned = f" — {_MOVES[run.moved]}" if run.moved else ""
-    shown = f"{local:%A} {day_text(local)}, {local:%H:%M} {zone} · for you: "
-    return line(shown, when(run.at, own), warned)
+    shown = f"{local:%A} {day_text(local)}, {local:%H:%M} {zone}"
+    if own == zone:
+        return line(f"{shown}, your own zone{warned}")
+    return line(f"{shown} · for you: ", when(run.at, own), warned)
 
 
 def when(at: datetime, own: str | None = None) -> When:
