@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,7 +131,7 @@ async def preview(slack: SlackServer) -> Message:
 
 @pytest.mark.parametrize("flags", [{}, {"is_admin": True, "is_restricted": True}])
 async def test_rights_that_are_lost_before_saving_save_nothing(
-    desk: SlackDesk, flags: dict[str, bool]
+    desk: SlackDesk, flags: dict[str, Any]
 ) -> None:
     house, timing = Digests(desk=desk), replace(QUICK, trust=0.0)
     async with SlackServer() as slack, listening(slack, house, timing) as desk.running:
