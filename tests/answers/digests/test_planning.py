@@ -166,6 +166,9 @@ async def test_editing_changes_only_what_is_said(house: House) -> None:
     schedule = await house.scheduled()
     shown = await house.ask(f"digest edit {schedule.id} at 10:30 on weekdays")
     assert shown.title == "Change this digest?"
+    changed = "When: at 10:30 on weekdays, Europe/Lisbon (until now: at 09:00 on weekdays, "
+    assert changed in to_text(shown)
+    assert to_text(shown).count("until now") == 1
     assert "does the same already" not in to_text(await house.ask("digest edit 1 full"))
     assert (await house.saved()) == [schedule]
     replies = await asyncio.gather(*(house.click(shown, "Save") for _ in range(2)))
@@ -173,9 +176,9 @@ async def test_editing_changes_only_what_is_said(house: House) -> None:
         ["Digest 1 is changed", "Nothing to save"],
         ["Digest 1 is changed", "Saved already"],
     )
-    (changed,) = await house.saved()
-    assert (changed.id, changed.cadence.text) == (schedule.id, "at 10:30 on weekdays")
-    assert changed.zone == "Europe/Lisbon"
+    (after,) = await house.saved()
+    assert (after.id, after.cadence.text) == (schedule.id, "at 10:30 on weekdays")
+    assert after.zone == "Europe/Lisbon"
 
 
 async def test_a_change_of_what_somebody_else_has_changed_is_not_saved(house: House) -> None:
