@@ -31,15 +31,15 @@ Wish = tuple[Schedule, "datetime | None"]
 _STDIO = "-"
 
 
-@click.group()
+@click.group(short_help="Digest schedules to a file, or from one.")
 def schedules() -> None:
     """Take digest schedules out of the database as JSON, or put them in."""
 
 
-@schedules.command("import")
+@schedules.command("import", short_help="Add the schedules of a file.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 def import_(file: str) -> None:
-    r"""Add the schedules of FILE (- reads standard input): all of them, or none if one is wrong.
+    """Add the schedules of FILE (- reads standard input): all of them, or none if one is wrong.
 
     FILE is a JSON list of objects like this one:
 
@@ -58,7 +58,7 @@ def import_(file: str) -> None:
 
     Ends with 0 if all is well, 1 if something in FILE is wrong (then nothing is added), 2 if used
     wrongly.
-    """
+    """  # noqa: D301 (click wants the character itself)
     from bot.app.platforms import read_settings
     from bot.settings import Settings
 
@@ -74,7 +74,7 @@ def import_(file: str) -> None:
     click.echo(asyncio.run(_import(reading.items, settings)))
 
 
-@schedules.command()
+@schedules.command(short_help="Write all schedules to a file.")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, writable=True))
 def export(file: str) -> None:
     """Write all schedules to FILE (- writes to standard output) in the form that `import` takes.

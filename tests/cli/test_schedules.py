@@ -234,3 +234,13 @@ def test_a_database_that_is_away_is_said_without_its_password(
         assert result.exit_code == 2
         assert "cannot open the database (PostgreSQL at 127.0.0.1" in str(result.exception)
         assert "hunter2" not in result.output + str(result.exception)
+
+
+def test_a_place_where_no_database_can_be_is_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_DATABASE_URL", f"sqlite:///{write([GOOD])}/bot.db")
+    result = run("schedules", "import", "in.json")
+    assert result.exit_code == 2
+    assert "cannot open the database (in.json/bot.db): " in str(result.exception)
+    assert "Check BOT_DATABASE_URL." in str(result.exception)
