@@ -61,7 +61,9 @@ class DueSchedules(Composing):
 
     async def is_due(self, now: datetime) -> bool:
         """Whether a schedule is due, or an occurrence waits for its turn; asked every second."""
-        due = exists().where(schedule.c.next_at <= to_ms(now))
+        row = schedule.c  # in order, or PostgreSQL might walk through all of them
+        soonest = select(row.id).where(row.next_at <= to_ms(now)).order_by(row.next_at).limit(1)
+        due = soonest.scalar_subquery().is_not(None)
         async with self._reading() as connection:
             return bool(
                 (await connection.execute(select(or_(due, WAITING.is_not(None))))).scalar_one()
