@@ -14,6 +14,7 @@ from bot import clock
 from bot.answers import Answers
 from bot.answers.digests import Limits
 from bot.app.deliveries import Deliveries
+from bot.app.installations import SealedInstallations
 from bot.app.metrics import Metrics
 from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
 from bot.app.server import health_routes, serving
@@ -46,6 +47,13 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         BotError: nothing can run: a setting is wrong, or every platform refused its account.
     """
     names = chosen_platforms(settings.platforms)
+    async with await Store.open(settings.database_url.get_secret_value()) as store:
+        await _run(settings, library, store, names, open_page=open_page)
+
+
+async def _run(
+    settings: Settings, library: Library, store: Store, names: Sequence[str], *, open_page: bool
+) -> None:
     house = House(
         http_timeout=settings.http_timeout,
         state=str(settings.state),
@@ -53,10 +61,11 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         problems=lambda: [each for found in library.problems.values() for each in found],
         revision=lambda: library.revision,
         on_change=library.on_change,
+        now=clock.now,
+        installations=SealedInstallations(store, settings.secret_key, clock.now),
     )
     platforms, refused = _created(names, house)
     metrics = Metrics(clock.monotonic)
-    store = await Store.open(settings.database_url.get_secret_value())
     deliveries = Deliveries(store, lambda: library.stories, _limits(settings))
     answers = Answers(lambda: library.stories, clock.now, deliveries.bound, deliveries.desk())
     supervisors = [
@@ -73,7 +82,6 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         *_pages(platforms),
     ]
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(store.close)
         stopping = _on_signals(stack)
         web_settings = settings_of(PLAYGROUND)
         address = await stack.enter_async_context(

@@ -21,6 +21,7 @@ from bot.domain.problem import Problem
 from bot.domain.reply import Menu, Paragraph, Reply, Row, line
 from bot.domain.request import Channel, Request
 from bot.errors import PlatformError, PostError, PostOutcome, UnsupportedError
+from tests.stories import NOW
 from tests.strategies import replies
 
 #: A channel of no platform, and channels of each that the others must not take for theirs.
@@ -53,7 +54,7 @@ def platform(package: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Platform:
 
     with monkeypatch.context() as context:
         context.setattr(socket.socket, "connect", connect)
-        house = House(10, "state", {}, list, lambda: 0, lambda _: None)
+        house = House(10, "state", {}, list, lambda: 0, lambda _: None, now=lambda: NOW)
         made: Platform = package.create(package.Settings(), house)
     return made
 

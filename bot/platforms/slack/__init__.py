@@ -1,4 +1,4 @@
-"""Slack, over Socket Mode, with slack-bolt."""
+"""Slack, over Socket Mode or HTTP, with slack-bolt."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ def create(settings: Settings, house: House) -> SlackPlatform:
     """The platform; the SDK is imported only here, when it is wanted."""
     from bot.platforms.slack.platform import SlackPlatform
 
-    return SlackPlatform(settings, Timing(http=house.http_timeout))
+    return SlackPlatform(settings, Timing(http=house.http_timeout), house)

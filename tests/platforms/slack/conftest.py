@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 import pytest
 from pydantic import SecretStr
 
+from bot import clock
+from bot.domain import platform as domain
+from bot.domain.platform import Installations
 from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
 from bot.domain.request import Request
 from bot.platforms.slack.platform import SlackPlatform
@@ -96,7 +99,21 @@ def make_platform(
         bot_token=SecretStr(bot_token or slack.bot_token),
         app_token=SecretStr(app_token or slack.app_token),
     )
-    return SlackPlatform(settings, timing)
+    return SlackPlatform(settings, timing, make_house())
+
+
+def make_house(installations: Installations | None = None) -> domain.House:
+    """The house as the platform sees it, at the present time: Slack's signatures are dated."""
+    return domain.House(
+        http_timeout=2,
+        state="state",
+        previews={},
+        problems=list,
+        revision=lambda: 0,
+        on_change=lambda _: None,
+        now=clock.now,
+        installations=installations,
+    )
 
 
 @pytest.fixture

@@ -227,6 +227,7 @@ async def running(
         problems=lambda: sample.problems,
         revision=lambda: sample.revision,
         on_change=sample.listeners.append,
+        now=lambda: NOW,
     )
     platform = WebPlatform(Settings(_env_file=None, **settings), house)
     app = web.Application()
