@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "answer": "bot.cli.answer",
     "check": "bot.cli.check",
     "schema": "bot.cli.schema",
+    "doctor": "bot.cli.doctor",
 }
 
 

@@ -36,6 +36,14 @@ class Preview:
     to_words: Callable[[Mapping[str, Any]], str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What the doctor of a platform looked at, in words, and what is wrong. It holds no secret."""
+
+    checked: Sequence[str]
+    problems: Sequence[Problem]
+
+
 class Installations(Protocol):
     """What each tenant's installation gave a platform, such as tokens; only the bot can read it.
 

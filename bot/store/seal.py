@@ -65,9 +65,7 @@ def _split(keys: str) -> list[str]:
     """
     found = [key for key in re.split(r"[\s,]+", keys) if key]
     if not found:
-        raise ConfigurationError(
-            f"{SETTING} is not set, and the bot saves no token without. {_HOW}"
-        )
+        raise ConfigurationError(f"{SETTING} is not set; no token is saved without. {_HOW}")
     if any(len(key) < _SHORTEST for key in found):
         raise ConfigurationError(f"{SETTING} is shorter than {_SHORTEST} characters. {_HOW}")
     return found

@@ -28,6 +28,9 @@ from bot.platforms.slack.to_request import from_action, from_command, from_menti
 #: The events that the bot listens to; the app's manifest subscribes to these.
 EVENTS: Final = ("app_mention",)
 
+#: The shortcuts that the bot answers, by callback_id, with their type; the manifest has these.
+SHORTCUTS: Final[dict[str, str]] = {}
+
 _REMEMBERED: Final = 10_000
 
 _LOG = logging.getLogger(__name__)

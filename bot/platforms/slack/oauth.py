@@ -125,7 +125,7 @@ class OAuthPages:
         try:
             await installations_of(self._house).save(found.tenant, found.to_text())
         except ConfigurationError as error:
-            _LOG.error("an installation was not saved: %s", error)  # noqa: TRY400 (no trace needed)
+            _LOG.error("an installation was not saved: %s", error)
             told = "Whoever runs this bot finds why in its log."
             return _page("Nothing was installed", told, HTTPStatus.INTERNAL_SERVER_ERROR)
         await installed(found)

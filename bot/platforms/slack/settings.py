@@ -38,8 +38,9 @@ class Settings(BaseSettings):
     """Which to use where both an app token and a signing secret are set; sockets if left out."""
     public_url: str | None = None
     """Where this bot is reached from outside, as in `https://brief.example.com`."""
+    app_id: str | None = None
     config_token: SecretStr | None = None
-    """An app configuration token, `xoxe.xoxp-…`, with which the doctor reads the app's manifest."""
+    """With an app configuration token, `xoxe.xoxp-…`, the doctor reads the app's manifest."""
     api_url: str = "https://slack.com/api/"
     """Where Slack's Web API is."""
 

@@ -30,7 +30,7 @@ class Signatures:
         return "Signatures()"
 
     def genuine(self, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
-        """Whether Slack signed this body, not long ago. Whatever the headers are, nothing raises."""
+        """Whether Slack signed this body, not long ago; no header makes it raise."""
         sent = headers.get(TIMESTAMP, "")
         if not _SECONDS.fullmatch(sent) or abs(now.timestamp() - int(sent)) > _WINDOW.seconds:
             return False

@@ -270,9 +270,7 @@ def installations_of(house: House) -> Installations:
         ConfigurationError: this house keeps none.
     """
     if house.installations is None:
-        raise ConfigurationError(
-            "There is no database in which Slack's installations could be kept."
-        )
+        raise ConfigurationError("Nothing keeps Slack's installations here.")
     return house.installations
 
 

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from bot import clock
+from bot.app.server import serving
 from bot.domain import platform as domain
 from bot.domain.platform import Installations
 from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
@@ -19,6 +21,7 @@ from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.timing import Timing
 from tests.loopback.slack import SlackServer
+from tests.loopback.slack_http import SIGNING_SECRET, Caller
 
 QUICK = Timing(http=2, ping=0.3, watch=0.05)
 
@@ -64,6 +67,7 @@ class Running:
     platform: SlackPlatform
     listening: asyncio.Task[None]
     reports: list[bool]
+    url: str = ""
 
 
 @asynccontextmanager
@@ -84,6 +88,41 @@ async def listening(
     finally:
         task.cancel()
         await asyncio.wait((task,))
+
+
+@asynccontextmanager
+async def listening_over_http(
+    slack: SlackServer,
+    house: House,
+    timing: Timing = QUICK,
+    *,
+    installations: Installations | None = None,
+    **changed: Any,
+) -> AsyncIterator[Running]:
+    """The platform, called over HTTP at an address of its own."""
+    account = {"bot_token": SecretStr(slack.bot_token)} | changed
+    settings = Settings(api_url=slack.api_url, signing_secret=SecretStr(SIGNING_SECRET), **account)
+    platform = SlackPlatform(settings, timing, make_house(installations))
+    reports: list[bool] = []
+    ready = asyncio.Event()
+
+    def report(connected: bool) -> None:
+        reports.append(connected)
+        ready.set()
+
+    async with serving(platform.routes(), "127.0.0.1", 0) as url:
+        slack.caller = Caller(f"{url}/slack/events")
+        task = asyncio.create_task(platform.listen(house.answer, house.complete, report))
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if task.done():
+            task.result()
+        try:
+            yield Running(platform, task, reports, url)
+        finally:
+            task.cancel()
+            await asyncio.wait((task,))
 
 
 def make_platform(

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot import clock
 from bot.domain.platform import House
 from bot.domain.problem import Problem
 from bot.domain.reply import (
@@ -227,7 +228,7 @@ async def running(
         problems=lambda: sample.problems,
         revision=lambda: sample.revision,
         on_change=sample.listeners.append,
-        now=lambda: NOW,
+        now=clock.now,
     )
     platform = WebPlatform(Settings(_env_file=None, **settings), house)
     app = web.Application()
