@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.slack.errors import code_of
+from bot.platforms.slack.settings import Settings, plain
 
 #: The token itself is refused, whatever it is used for (Slack's reference of `auth.test`).
 REFUSED: Final = frozenset(
@@ -34,3 +36,13 @@ class Client(AsyncWebClient):
             if self.refused and (code := code_of(error)) in REFUSED:
                 self.refused(code)
             raise
+
+    async def exchange(self, settings: Settings, **grant: str | None) -> AsyncSlackResponse:
+        """Call `oauth.v2.access` as this app: the SDK's own way to do so is deprecated.
+
+        Raises:
+            SlackApiError: Slack answers with an error.
+        """
+        account = f"{settings.client_id}:{plain(settings.client_secret)}".encode()
+        known = {"Authorization": f"Basic {base64.b64encode(account).decode()}"}
+        return await self.api_call("oauth.v2.access", data=grant, headers=known)

@@ -118,11 +118,7 @@ class Doctor:
 
     async def _look_at_client(self, api: Api) -> None:
         try:
-            await api.client("").oauth_v2_access(
-                client_id=self._settings.client_id or "",
-                client_secret=plain(self._settings.client_secret),
-                code="doctor",
-            )
+            await api.client("").exchange(self._settings, code="doctor")
         except SLACK_FAILURES as error:
             code = code_of(error)
             if code in _KNOWN_CLIENT:

@@ -20,7 +20,7 @@ from bot.errors import ConfigurationError, PlatformError
 from bot.platforms.slack.api import SCOPES, Api
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 from bot.platforms.slack.installation import Installation
-from bot.platforms.slack.settings import Settings, plain
+from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.workspaces import installations_of
 
 INSTALL: Final = "/slack/install"
@@ -140,13 +140,7 @@ class OAuthPages:
             PlatformError: Slack does not give it, or cannot be reached.
         """
         try:
-            client = api.client("")
-            answer = await client.oauth_v2_access(
-                client_id=self._settings.client_id or "",
-                client_secret=plain(self._settings.client_secret),
-                code=code,
-                redirect_uri=self._back().get("redirect_uri"),
-            )
+            answer = await api.client("").exchange(self._settings, code=code, **self._back())
             given: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
             if given.get("token_type") != "bot" or not given.get("access_token"):
                 raise PlatformError("Slack gave no token for a bot.")

@@ -13,7 +13,7 @@ from bot.errors import PlatformError
 from bot.platforms.slack.client import REFUSED, Client
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 from bot.platforms.slack.installation import RENEWED_BEFORE, Installation
-from bot.platforms.slack.settings import Settings, plain
+from bot.platforms.slack.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,11 +58,8 @@ class Renewal:
         if kept is None or not kept.expires_by(self._now() + RENEWED_BEFORE):
             return kept
         try:
-            answer = await self._client.oauth_v2_access(
-                client_id=self._settings.client_id or "",
-                client_secret=plain(self._settings.client_secret),
-                grant_type="refresh_token",
-                refresh_token=kept.refresh_token,
+            answer = await self._client.exchange(
+                self._settings, grant_type="refresh_token", refresh_token=kept.refresh_token
             )
         except SLACK_FAILURES as error:
             return self._kept_on(kept, code_of(error))
