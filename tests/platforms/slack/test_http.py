@@ -197,16 +197,19 @@ async def test_signed_nonsense_is_no_failure_of_ours(house: House, kind: str, bo
 
 
 async def test_other_methods_and_pages_are_not_there(house: House) -> None:
-    async with SlackServer() as slack, listening_over_http(slack, house) as running:
-        async with aiohttp.ClientSession() as session:
-            for method, path, status in (
-                ("GET", "/slack/events", 405),
-                ("PUT", "/slack/events", 405),
-                ("GET", "/slack/install", 404),
-                ("GET", "/slack/oauth_redirect", 404),
-            ):
-                async with session.request(method, running.url + path) as response:
-                    assert response.status == status
+    async with (
+        SlackServer() as slack,
+        listening_over_http(slack, house) as running,
+        aiohttp.ClientSession() as session,
+    ):
+        for method, path, status in (
+            ("GET", "/slack/events", 405),
+            ("PUT", "/slack/events", 405),
+            ("GET", "/slack/install", 404),
+            ("GET", "/slack/oauth_redirect", 404),
+        ):
+            async with session.request(method, running.url + path) as response:
+                assert response.status == status
 
 
 async def test_a_slow_body_is_not_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
