@@ -9,13 +9,13 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.platform import Checkup, House
 from bot.domain.problem import Problem, Severity
 from bot.errors import ConfigurationError
 from bot.platforms.slack.api import SCOPES, Api
-from bot.platforms.slack.client import REFUSED
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 from bot.platforms.slack.events import PATH
 from bot.platforms.slack.installation import Installation
@@ -200,7 +200,7 @@ class Doctor:
             return await call
         except SLACK_FAILURES as error:
             code = code_of(error)
-            if code in REFUSED or isinstance(getattr(error, "response", None), AsyncSlackResponse):
+            if isinstance(error, SlackApiError) and not code.startswith("HTTP "):
                 self._find(f"Slack refuses {name} ({code})", f"{_APP}, {remedy}")
             else:
                 self._find(
