@@ -1,12 +1,12 @@
-"""0002: installations, and words that may be redeemed once."""
+"""0003: installations, and words that may be redeemed once."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 _BIG = sa.BigInteger()
 _TEXT = sa.Text()
