@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from apscheduler.job import Job as Timed
 
+from bot import clock
 from bot.clock import Job, Ticker, now
 
 SOON = timedelta(seconds=0.02)
@@ -167,3 +168,32 @@ async def test_stopping_waits_for_what_is_under_way() -> None:
     async with ticking(Job("tick", SOON, work)):
         await began.wait()
     assert ended
+
+
+def test_the_house_goes_by_the_system_until_time_is_moved_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: at)
+    own = clock.Clock()
+    assert (own.now(), own.ahead) == (at, timedelta(0))
+    own.move_on(at + timedelta(hours=1))
+    assert (own.now(), own.ahead) == (at + timedelta(hours=1), timedelta(hours=1))
+    own.move_on(at)  # has passed
+    assert own.now() == at + timedelta(hours=1)
+    at += timedelta(minutes=5)
+    assert own.now() == at + timedelta(hours=1)
+    own.reset()
+    assert own.now() == at
+
+
+async def test_jobs_run_at_the_system_time_whatever_the_house_shows() -> None:
+    own, told = clock.Clock(), list[datetime]()
+    own.move_on(now() + timedelta(days=1))
+
+    async def work(at: datetime) -> None:
+        told.append(at)
+
+    async with ticking(Job("tick", SOON, work)):
+        await until(lambda: len(told) > 2)
+    assert told[-1] < own.now() - timedelta(hours=23)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -33,8 +34,17 @@ _KEPT: Final = timedelta(days=30)
 class Deliveries:
     """Digests from their schedules to their channels, and which story each channel has."""
 
-    def __init__(self, store: Store, stories: Callable[[], Stories], limits: Limits) -> None:
+    def __init__(
+        self,
+        store: Store,
+        stories: Callable[[], Stories],
+        limits: Limits,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
         self._store = store
+        self._now = now
+        #: Whoever moves time holds it, so that no tick runs meanwhile.
+        self.turn = asyncio.Lock()
         self._stories = stories
         self._limits = limits
         self._outbox = Outbox(store)
@@ -56,10 +66,10 @@ class Deliveries:
             store=self._store,
             compose=self._compose,
             post_now=self._post_now,
-            first_run=lambda schedule: first_run(schedule, clock.now()),
+            first_run=lambda schedule: first_run(schedule, self._now()),
             check=self._check,
             rebind=self._rebind,
-            now=clock.now,
+            now=self._now,
             limits=self._limits,
         )
 
@@ -75,7 +85,14 @@ class Deliveries:
         """When a platform last confirmed a post, and what waits for it."""
         return await self._store.standing(platform)
 
-    async def _tick(self, now: datetime) -> None:
+    async def _tick(self, _: datetime) -> None:
+        async with self.turn:
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Record and post what is due now. Only one at a time: see `turn`."""
+        # Asked only now: while this waited for its turn, time may have been moved.
+        now = self._now()
         await queue_due(self._store, self._stories(), now)
         ready = {
             name: each.platform
@@ -90,15 +107,16 @@ class Deliveries:
         self._bindings = await self._store.bindings()
 
     async def _forget(self, now: datetime) -> None:
+        # By the system's clock, which the timer tells: moving the house's loses no history.
         while await self._store.forget(now - _KEPT):
             pass
 
     async def _compose(self, schedule: Schedule) -> Composed:
         told = await self._store.told_to(schedule.channel)
-        return digest_of(schedule, self._stories(), told, clock.now())
+        return digest_of(schedule, self._stories(), told, self._now())
 
     async def _post_now(self, schedule: Schedule) -> bool:
-        return await queue_now(self._store, self._stories(), schedule, clock.now())
+        return await queue_now(self._store, self._stories(), schedule, self._now())
 
     async def _check(self, channel: Channel) -> Problem | None:
         supervisor = self._supervisors.get(channel.platform)

@@ -17,6 +17,9 @@ _COMMANDS: Final = {
     "answer": "bot.cli.answer",
     "check": "bot.cli.check",
     "schema": "bot.cli.schema",
+    "simulate": "bot.cli.simulate",
+    "schedules": "bot.cli.schedules",
+    "occurrences": "bot.cli.occurrences",
     "doctor": "bot.cli.doctor",
 }
 

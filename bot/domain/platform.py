@@ -12,6 +12,7 @@ from bot.domain.request import Channel, Request
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.domain.occurrence import Occurrence
     from bot.domain.problem import Problem
 
 Answer = Callable[[Request], Awaitable[Reply]]
@@ -34,6 +35,39 @@ class Preview:
 
     render: Callable[[Reply], dict[str, Any]]
     to_words: Callable[[Mapping[str, Any]], str | None]
+
+
+class Digests(Protocol):
+    """What the store knows of digests that were posted, or are about to be."""
+
+    async def occurrence_by(self, key: str) -> Occurrence | None:
+        """The one that is posted under this key."""
+
+    async def posted(self, channel: Channel, limit: int) -> Sequence[Occurrence]:
+        """Those that were posted in a channel last, the latest last."""
+
+
+class MovableClock(Protocol):
+    """The house's clock, in the hands of a playground that runs alone."""
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the house is ahead of the system's clock."""
+
+    def now(self) -> datetime:
+        """The present instant in the house."""
+
+    async def refusal(self) -> str:
+        """Why time cannot be moved, in a sentence; empty if it can."""
+
+    async def pass_time(self, span: timedelta) -> None:
+        """Let so much time pass; everything that is due meanwhile happens at its time."""
+
+    async def pass_to_next_run(self) -> bool:
+        """Let time pass until the first digest is due, and post it; False if none is scheduled."""
+
+    async def go_back(self) -> None:
+        """Let it be as late as it is. Nothing that was posted is posted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +123,9 @@ class House:
     `http_timeout` is in seconds. `state` is the path of a folder for what a platform remembers
     between two starts. `previews` are the chat platforms by name, for whoever shows them;
     `problems` and `revision` tell of the briefing files, and `on_change` calls whatever it is given
-    after each change of these. `now` is the present instant; `installations` is there where a
-    platform may serve many tenants.
+    after each change of these. `digests` tells what was posted; `clock` is there only where the
+    playground is all that runs. `now` is the present instant by the system's clock; `installations`
+    is there where a platform may serve many tenants.
     """
 
     http_timeout: float
@@ -99,6 +134,8 @@ class House:
     problems: Callable[[], Sequence[Problem]]
     revision: Callable[[], int]
     on_change: Callable[[Callable[[], None]], None]
+    digests: Digests | None = None
+    clock: MovableClock | None = None
     now: Callable[[], datetime] = field(kw_only=True)
     installations: Installations | None = field(default=None, kw_only=True)
 
@@ -127,8 +164,8 @@ class Platform(Protocol):
     async def check(self, channel: Channel) -> Problem | None:
         """Why the bot could not post there now, in words; None if it could."""
 
-    async def find(self, channel: Channel, key: str) -> str | None:
-        """The id of the message posted under `key`, if it is there.
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
+        """The id of the message posted under `key`, if it is there; it was tried first at `since`.
 
         Raises:
             UnsupportedError: this platform, or what it was granted, cannot look.

@@ -58,6 +58,10 @@ class Schedules(Database):
         """The schedules of a channel, oldest first."""
         return await self._schedules(schedule.c.channel == str(channel))
 
+    async def schedules_in(self, tenant: str) -> list[Schedule]:
+        """The schedules of a workspace (`slack:T1`), oldest first."""
+        return await self._schedules(schedule.c.tenant == tenant)
+
     async def all_schedules(self) -> list[Schedule]:
         """Every schedule, oldest first; for operators."""
         return await self._schedules(schedule.c.id.is_not(None))

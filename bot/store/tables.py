@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 metadata = MetaData()
@@ -71,6 +72,7 @@ occurrence = _table(
     _required("reason", default=""),
     Column("reply", Text),
     Column("snapshots", Text),
+    Column("composed_at", BigInteger),  # null while it waits for its turn
     UniqueConstraint("schedule_id", "at", name="occurrence_once"),
     UniqueConstraint("key", name="occurrence_key"),
 )
@@ -158,8 +160,11 @@ _c = occurrence.c
 _open = _c.visible_at.is_not(None)
 _index("schedule_due", schedule.c.next_at, where=schedule.c.next_at.is_not(None))
 _index("schedule_channel", schedule.c.channel)
+_composed = and_(_open, _c.composed_at.is_not(None))
+_waiting = and_(_open, _c.composed_at.is_(None))
 # Backlog, leases and backoff are one index; with the id, as thousands are due at one instant.
-_index("occurrence_ready", _c.visible_at, _c.id, where=_open)
+_index("occurrence_ready", _c.visible_at, _c.id, where=_composed)
+_index("occurrence_waiting", _c.at, _c.id, where=_waiting)
 _index("occurrence_open", _c.channel, _c.at, _c.id, where=_open)
 _index("occurrence_deadline", _c.deadline_at, where=_open)
 _index("occurrence_done", _c.done_at, where=_c.done_at.is_not(None))

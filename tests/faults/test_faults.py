@@ -145,14 +145,17 @@ async def over(store: Store, count: int) -> bool:
 def judge(rows: list[Occurrence], count: int, fleet: Fleet, server: ChatServer) -> None:
     states = Counter(row.state.value for row in rows)
     posts = server.requests["posts"]
+    there = {key for _, key in server.messages}
+    unsent = sum(row.state is State.SENT and row.key not in there for row in rows)
+    lost = count - sum(row.state.terminal for row in rows) + unsent
     print(
         f"\nseed {server.seed}: {count} digests, {dict(states)}, {posts} posts, "
         f"{server.requests['looks']} looks, {fleet.kills} kills, {fleet.stalls} stalls, "
         f"{fleet.outages} outages of the database, {len(server.doubles())} doubles, "
-        f"{server.violations} posts too early"
+        f"{lost} silent losses, {server.violations} posts too early"
     )
-    there = {key for _, key in server.messages}
     assert server.doubles() == []
+    assert lost == 0
     assert len({(row.schedule_id, row.at) for row in rows}) == len(rows) == count
     assert [row for row in rows if row.state is State.SENT and row.key not in there] == []
     maybe = {State.SENT, State.UNDETERMINED}

@@ -11,10 +11,12 @@ from typing import Self
 from aiohttp import web
 
 from tests.loopback import slack_payloads as payloads
-from tests.loopback.slack_accounts import SCOPES, Accounts
-from tests.loopback.slack_faults import Drop, Fault, Faults, cut, refusal
+from tests.loopback.slack_accounts import Accounts
+from tests.loopback.slack_calls import Call, arguments
+from tests.loopback.slack_faults import Drop, Fault, Faults, cut, muddled, refusal
 from tests.loopback.slack_http import Caller
 from tests.loopback.slack_payloads import Json
+from tests.loopback.slack_scopes import SCOPES, lacking
 from tests.loopback.slack_sockets import Ack, Sockets
 from tests.loopback.slack_views import Modal
 from tests.loopback.slack_workspace import Hook, Message, Workspace
@@ -35,21 +37,13 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a Web API method, or of `response_url`."""
-
-    method: str
-    token: str
-    arguments: Json
-
-
 @dataclass(slots=True)
 class SlackServer:
     """A loopback Slack; on leaving, it fails the test if it was sent what Slack refuses."""
 
     bot_token: str = BOT_TOKEN
     app_token: str = APP_TOKEN
+    scopes: str = SCOPES
     calls: list[Call] = field(default_factory=list)
     workspace: Workspace = field(default_factory=Workspace)
     sockets: Sockets = field(default_factory=Sockets)
@@ -175,6 +169,14 @@ class SlackServer:
             self.workspace.views.acked(modal, ack.payload)
         return ack
 
+    async def suggest(self, modal: Modal, label: str, typed: str) -> list[str]:
+        """Type into a menu of a modal; the labels of the options that Slack then shows."""
+        block = modal.block(label)
+        payload = payloads.view_suggestion(block, typed, modal.user, modal.payload())
+        ack = await self.deliver("interactive", payload, accepts_payload=True)
+        self.workspace.problems += modal.offer(label, (ack.payload or {}).get("options"))
+        return modal.offered(label)
+
     async def use(self, modal: Modal, label: str) -> Ack:
         """Click the button, or pick the option, that shows this label in a modal."""
         action = payloads.used_control(*modal.find(label))
@@ -211,7 +213,7 @@ class SlackServer:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        call = Call(method, token, await _arguments(request))
+        call = Call(method, token, await arguments(request))
         return await self._call(request, call, self._method_answer)
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
@@ -234,7 +236,9 @@ class SlackServer:
         await asyncio.sleep(fault.delay)
         if fault.drop == "before":
             return cut(request)
-        response = refusal(fault) or answer(call)
+        if refused := refusal(fault):
+            return refused
+        response = await muddled(fault, request, answer(call))
         await self.sockets.happened()
         return cut(request) if fault.drop == "after" else response
 
@@ -253,16 +257,11 @@ class SlackServer:
         return self._result(call)
 
     def _result(self, call: Call) -> web.Response:
-        result = self.workspace.answer(call.method, call.arguments)
-        return web.json_response(result, headers={"X-OAuth-Scopes": self.accounts.scopes})
+        lacks = lacking(call.method, self.scopes)
+        result = lacks or self.workspace.answer(call.method, call.arguments)
+        return web.json_response(result, headers={"X-OAuth-Scopes": self.scopes})
 
     def _hooked(self, hook: Hook) -> str:
         name = f"hook{payloads.number()}"
         self.workspace.hooks[name] = hook
         return f"http://{self.address}/commands/{name}"
-
-
-async def _arguments(request: web.Request) -> Json:
-    if request.content_type == "application/json":
-        return dict(await request.json())
-    return dict(request.query) | dict(await request.post())

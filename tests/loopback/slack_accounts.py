@@ -11,8 +11,8 @@ from aiohttp import web
 
 from tests.loopback import slack_payloads as payloads
 from tests.loopback.slack_payloads import Json
+from tests.loopback.slack_scopes import SCOPES
 
-SCOPES = "commands,chat:write,app_mentions:read,users:read"
 CLIENT_ID = "111.222"
 CLIENT_SECRET = "loopback-client-secret"
 CONFIG_TOKEN = "xoxe.xoxp-loopback-config"
@@ -90,7 +90,12 @@ class Accounts:
         if method != "auth.test":
             return None
         told = {"ok": True, "team": team.name, "team_id": team.id or team.enterprise}
-        told |= {"user_id": bot_user(team), "bot_id": "BBOT", "enterprise_id": team.enterprise}
+        told |= {
+            "user_id": bot_user(team),
+            "user": "briefing",
+            "bot_id": "BBOT",
+            "enterprise_id": team.enterprise,
+        }
         told |= {"is_enterprise_install": team.org_wide, "url": "https://loopback.slack.com/"}
         return web.json_response(told, headers={"X-OAuth-Scopes": self.scopes})
 

@@ -11,6 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platforms.slack.client import Client
@@ -20,11 +21,23 @@ from bot.platforms.slack.settings import Settings, plain
 Json = dict[str, Any]
 
 #: The scopes that the bot's token needs; the app's manifest asks for these.
-SCOPES = frozenset(("app_mentions:read", "chat:write", "commands", "users:read"))
+SCOPES = frozenset(
+    (
+        "app_mentions:read",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:read",
+        "users:read",
+    )
+)
+#: With one of these the bot can read what is in channels; it asks for none.
+HISTORY_SCOPES = frozenset(("channels:history", "groups:history", "im:history", "mpim:history"))
 
 _LOG = logging.getLogger(__name__)
 _RESPONSE_HOSTS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 _LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+_PAGE = 200
 _OK = 200
 _GONE = (404, 410)
 
@@ -54,13 +67,14 @@ def proxy_for(url: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is on Slack."""
+    """Who the bot is on Slack: its workspace, its ids as a user and as a bot, and its two names."""
 
     team: str
     enterprise: str | None
     user: str
     bot: str
     name: str
+    handle: str
 
 
 class Api:
@@ -86,8 +100,9 @@ class Api:
         token = plain(settings.bot_token) if token is None else token
         self._bot = self.client(token)
         self._bot.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
-        # One call is one post: no retry of any kind may hide in it.
-        self._poster = self.client(token)
+        # One call is one request: no retry of any kind may hide in it.
+        self._once = self.client(token)
+        self.scopes: frozenset[str] = frozenset()
 
     def client(self, token: str | None = None) -> Client:
         """A client of the SDK that retries nothing."""
@@ -114,8 +129,8 @@ class Api:
             me = await self._bot.auth_test()
         except SLACK_FAILURES as error:
             raise to_platform_error(error, "SLACK_BOT_TOKEN", remedy) from None
-        granted = str(me.headers.get("x-oauth-scopes", ""))
-        if granted and (missing := SCOPES.difference(granted.split(","))):
+        self._note_scopes(me)
+        if self.scopes and (missing := SCOPES - self.scopes):
             _LOG.warning(
                 "Slack: the app lacks %s; add these scopes under OAuth & Permissions, and install "
                 "the app again",
@@ -127,6 +142,7 @@ class Api:
             user=str(me["user_id"]),
             bot=str(me.get("bot_id", "")),
             name=str(me.get("team", "")),
+            handle=str(me.get("user") or "briefing"),
         )
 
     async def try_socket(self) -> None:
@@ -147,11 +163,34 @@ class Api:
         person: Json = found["user"]
         return person
 
+    async def members(self, group: str) -> frozenset[str]:
+        """Who is in a user group."""
+        found = await self._bot.usergroups_users_list(usergroup=group)
+        return frozenset(map(str, found["users"]))
+
+    async def describe(self, channel: str) -> Json:
+        """What Slack knows of a channel."""
+        found = await self._once.conversations_info(channel=channel)
+        self._note_scopes(found)
+        about: Json = found["channel"]
+        return about
+
+    async def read(self, channel: str, oldest: str, cursor: str | None) -> AsyncSlackResponse:
+        """A page of what was written in a channel since `oldest`, with what apps noted on it."""
+        page = await self._once.conversations_history(
+            channel=channel, oldest=oldest, cursor=cursor, limit=_PAGE, include_all_metadata=True
+        )
+        self._note_scopes(page)
+        return page
+
     async def post(self, channel: str, message: Mapping[str, Any], metadata: Json) -> str:
         """Post a message once; its id."""
-        posted = await self._poster.chat_postMessage(
+        posted = await self._once.chat_postMessage(
             channel=channel, metadata=metadata, **_content(message)
         )
+        self._note_scopes(posted)
+        if not isinstance(posted.get("ts"), str):
+            raise TypeError("an answer without the id of a message")
         return str(posted["ts"])
 
     async def reply(self, channel: str, message: Mapping[str, Any], thread: str) -> None:
@@ -199,6 +238,11 @@ class Api:
         elif response.status_code != _OK:
             _LOG.warning("Slack refused an answer (HTTP %s)", response.status_code)
         return response.status_code == _OK
+
+    def _note_scopes(self, response: AsyncSlackResponse) -> None:
+        """Keep the token's scopes, which every answer names: installing anew changes them."""
+        if granted := str(response.headers.get("x-oauth-scopes", "")):
+            self.scopes = frozenset(scope.strip() for scope in granted.split(","))
 
     def _is_slacks(self, url: str) -> bool:
         asked, api = urlsplit(url), urlsplit(self._settings.api_url)

@@ -27,6 +27,7 @@ class Installation:
     token: str = field(repr=False)
     installed_at: datetime
     name: str = ""
+    handle: str = "briefing"
     scopes: str = ""
     refresh_token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
@@ -63,8 +64,10 @@ class Installation:
         return cls(**kept)
 
     @classmethod
-    def granted(cls, answer: Mapping[str, Any], bot: str, now: datetime) -> Installation:
-        """What an answer of `oauth.v2.access` grants; `bot` is the bot's id by `auth.test`."""
+    def granted(
+        cls, answer: Mapping[str, Any], me: Mapping[str, Any], now: datetime
+    ) -> Installation:
+        """What an answer of `oauth.v2.access` grants, and what `auth.test` says with its token."""
         team, enterprise = answer.get("team") or {}, answer.get("enterprise") or {}
         org_wide = answer.get("is_enterprise_install") is True
         made = cls(
@@ -72,7 +75,8 @@ class Installation:
             enterprise=enterprise.get("id"),
             org_wide=org_wide,
             bot_user=str(answer.get("bot_user_id", "")),
-            bot=bot,
+            bot=str(me.get("bot_id", "")),
+            handle=str(me.get("user") or "briefing"),
             token="",
             installed_at=now,
             name=str((enterprise if org_wide else team).get("name") or ""),

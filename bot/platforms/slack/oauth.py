@@ -147,7 +147,8 @@ class OAuthPages:
             me = await api.client(given["access_token"]).auth_test()
         except SLACK_FAILURES as error:
             raise PlatformError(f"Slack says: {code_of(error)}.") from None
-        found = Installation.granted(given, str(me.get("bot_id", "")), self._house.now())
+        told: dict[str, Any] = me.data if isinstance(me.data, dict) else {}
+        found = Installation.granted(given, told, self._house.now())
         if found.tenant == "slack:None":
             raise PlatformError("Slack did not say where the bot was installed.")
         return found

@@ -6,29 +6,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import NoReturn
+from datetime import datetime, timedelta
+from typing import Final, NoReturn
 
 import aiohttp
 from aiohttp import web
 
+from bot.domain.pace import Pace
 from bot.domain.platform import Answer, Complete, House, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
-from bot.errors import (
-    BotError,
-    ConfigurationError,
-    PlatformError,
-    PostError,
-    PostOutcome,
-    UnsupportedError,
-)
+from bot.errors import BotError, ConfigurationError, PlatformError, PostError, PostOutcome
 from bot.platforms.slack.api import Api, Identity
 from bot.platforms.slack.app import App
-from bot.platforms.slack.errors import SLACK_FAILURES, to_post_error
+from bot.platforms.slack.errors import SLACK_FAILURES, code_of, is_fault, to_post_error
 from bot.platforms.slack.events import Events
 from bot.platforms.slack.oauth import OAuthPages
+from bot.platforms.slack.reading import find_message, to_metadata, why_not
 from bot.platforms.slack.render import render
 from bot.platforms.slack.settings import Settings, plain
 from bot.platforms.slack.sockets import connected, watch
@@ -40,9 +35,12 @@ from bot.platforms.slack.workspaces import (
     Workspace,
     Workspaces,
     installations_of,
+    make_workspace,
 )
 
 _LOG = logging.getLogger(__name__)
+
+_OFFLINE: Final = "Slack is not connected."
 
 
 class SlackPlatform:
@@ -50,6 +48,8 @@ class SlackPlatform:
 
     name = "slack"
     repeat_window = timedelta(0)  # Slack takes the same message twice
+    #: Slack's Retry-After is for the method in the whole workspace.
+    pace = Pace(wait_together=True)
 
     def __init__(self, settings: Settings, timing: Timing, house: House) -> None:
         self._settings = settings
@@ -71,16 +71,22 @@ class SlackPlatform:
         Raises:
             PlatformError: Slack cannot be reached, or refuses these settings (`permanent`).
         """
-        del complete  # Slack completes no slash command
+
+        def make(api: Api, me: Identity, token: str) -> Workspace:
+            named = self._settings.moderators
+            return make_workspace(api, me, token, answer, complete, named, self._timing)
+
         await self._check()
         async with self._session() as session:
             api = Api(self._settings, session)
             if self._settings.many:
-                self._workspaces = many = self._many(session, answer)
+                many = ManyWorkspaces(self._settings, self._house, session, make, self._timing)
                 with self._pages.serving(api, many.installed):
                     await self._receive(api, many, report)
             else:
-                self._workspaces = one = await self._one(api, answer)
+                me = await api.identify()
+                one = OneWorkspace(make(api, me, plain(self._settings.bot_token)))
+                _LOG.info("listening to %s on Slack", me.name or me.team)
                 await self._receive(api, one, report)
 
     async def post(self, channel: Channel, reply: Reply, *, key: str) -> str:
@@ -89,35 +95,34 @@ class SlackPlatform:
         Raises:
             PostError: with what is known of the message.
         """
-        api = await self._api_in(channel)
-        metadata = {"event_type": "briefing", "event_payload": {"key": key}}
+        here = await self._find(channel)
         try:
-            return await api.post(channel.id, render(reply), metadata)
+            return await here.api.post(channel.id, render(reply), to_metadata(key))
         except SLACK_FAILURES as error:
-            raise to_post_error(error) from None
+            if is_fault(code_of(error)):
+                _LOG.error("Slack finds a message of the bot wrong: %s", code_of(error))
+            raise to_post_error(error, here.me.handle) from None
 
     async def check(self, channel: Channel) -> Problem | None:
-        """Why the bot could not post there now, in words; None if it could.
-
-        The scopes that the bot asks for do not let it look at a channel: whether it is in there
-        turns out at the first post.
-        """
+        """Why the bot could not post there now, in words; None if it could."""
         try:
-            api = await self._api_in(channel)
-            await api.identify()
+            here = await self._find(channel)
         except PostError as error:
-            return _to_problem(error, channel)
-        except PlatformError as error:
-            return Problem(str(error).rstrip("."), "whoever runs the bot should look into this")
-        return None
+            if error.outcome is PostOutcome.REFUSED:
+                return self._foreign(channel)
+            remedy = "see the bot's log, or try again in a minute"
+            return Problem(str(error).rstrip("."), remedy)
+        return await why_not(here.api, here.me, channel.id)
 
-    async def find(self, channel: Channel, key: str) -> str | None:  # noqa: ARG002
-        """Look for the message posted under `key`.
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
+        """Look for the message posted under `key`; it was tried first at `since`.
 
         Raises:
-            UnsupportedError: always: the bot asks for no scope to read what is in a channel.
+            UnsupportedError: the bot may not read there.
+            PostError: Slack did not answer, or the channel is dead.
         """
-        raise UnsupportedError("On Slack the bot may not read messages, not even its own.")
+        here = await self._find(channel)
+        return await find_message(here.api, here.me, channel.id, key, since)
 
     async def _check(self) -> None:
         """Make sure that the settings allow to run.
@@ -134,37 +139,19 @@ class SlackPlatform:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
-        # On the session, as the SDK ignores its own time limit where it is handed a session.
-        limit = aiohttp.ClientTimeout(total=self._timing.http)
+        # On the session, as the SDK ignores its own time limit where it is handed a session. What
+        # fails while connecting has surely not left.
+        http = self._timing.http
+        limit = aiohttp.ClientTimeout(total=http, sock_connect=http / 2)
         async with aiohttp.ClientSession(timeout=limit) as session:
-            try:
-                yield session
-            finally:
-                self._workspaces = None
-
-    async def _one(self, api: Api, answer: Answer) -> OneWorkspace:
-        """The workspace of the bot token.
-
-        Raises:
-            PlatformError: Slack refuses the token, or cannot be reached.
-        """
-        identity = await api.identify()
-        _LOG.info("listening to %s on Slack", identity.name or identity.team)
-        token = plain(self._settings.bot_token)
-        workspace = Workspace.of(api, identity, token, answer, self._timing)
-        return OneWorkspace(workspace, identity.team)
-
-    def _many(self, session: aiohttp.ClientSession, answer: Answer) -> ManyWorkspaces:
-        def make(api: Api, identity: Identity, token: str) -> Workspace:
-            return Workspace.of(api, identity, token, answer, self._timing)
-
-        return ManyWorkspaces(self._settings, self._house, session, make, self._timing)
+            yield session
 
     async def _receive(self, api: Api, workspaces: Workspaces, report: Report) -> NoReturn:
         """Take what Slack sends until cancelled or disconnected."""
         if not self._settings.over_http:
             await api.try_socket()
         app = App(api, workspaces, self._timing)
+        self._workspaces = workspaces
         try:
             if self._settings.over_http:
                 with self._events.serving(app):
@@ -175,18 +162,19 @@ class SlackPlatform:
                 report(True)
                 await watch(handlers, report, self._timing)
         finally:
+            self._workspaces = None
             report(False)
             await app.drain()
             await workspaces.drain()
 
-    async def _api_in(self, channel: Channel) -> Api:
-        """What to call in a channel's workspace.
+    async def _find(self, channel: Channel) -> Workspace:
+        """The workspace of a channel.
 
         Raises:
             PostError: the bot is not in there, or is not connected.
         """
         if self._workspaces is None:
-            raise PostError("Slack is not connected.", PostOutcome.RETRY)
+            raise PostError(_OFFLINE, PostOutcome.RETRY)
         try:
             found = await self._workspaces.find(Place(channel.workspace))
         except BotError as error:
@@ -196,17 +184,14 @@ class SlackPlatform:
             why = "What is kept of the workspace could not be read."
             raise PostError(why, PostOutcome.RETRY) from error
         if found is None or channel.platform != self.name:
-            where = f"The bot is not in the workspace of {channel}: install it there again."
-            dead = self._settings.many
-            raise PostError(where, PostOutcome.REFUSED, dead_channel=dead)
-        return found.api
+            problem = self._foreign(channel)
+            raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
+        return found
 
-
-def _to_problem(error: PostError, channel: Channel) -> Problem:
-    """What keeps the bot from posting anything in this workspace."""
-    if error.outcome is PostOutcome.REFUSED:
+    def _foreign(self, channel: Channel) -> Problem:
+        """Why nothing can be posted where the bot is not."""
+        one = isinstance(self._workspaces, OneWorkspace) and self._workspaces.team
         return Problem(
             f"The bot is not in the workspace of {channel}",
-            "install it there again, or use a channel of a workspace that it is in",
+            f"use a channel of slack:{one}" if one else "let an admin install it there again",
         )
-    return Problem(str(error).rstrip("."), "see the bot's log, or try again in a minute")

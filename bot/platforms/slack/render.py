@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from bot.domain.plain import line_text, to_text
@@ -32,12 +31,8 @@ _HEADER_COST = 100  # what a header counts beside its text
 _NOTE_COST = 100
 
 
-@lru_cache(maxsize=1024)
 def render(reply: Reply) -> Json:
-    """The message that says this; whatever the reply is, within Slack's limits.
-
-    It is remembered with the reply: treat it as frozen.
-    """
+    """The message that says this; whatever the reply is, within Slack's limits."""
     return {
         "text": _fallback(reply),
         "blocks": _Message().write(reply),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigurationError
 
-_PAGES = "at https://api.slack.com/apps, on your app's page"
+#: A person's id, or a user group's.
+_ID: Final = re.compile(r"[UWS][A-Z0-9]+")
+_PAGES: Final = "at https://api.slack.com/apps, on your app's page"
 
 
 class Settings(BaseSettings):
@@ -41,6 +44,8 @@ class Settings(BaseSettings):
     app_id: str | None = None
     config_token: SecretStr | None = None
     """With an app configuration token, `xoxe.xoxp-…`, the doctor reads the app's manifest."""
+    moderators: Annotated[tuple[str, ...], NoDecode] = ()
+    """Ids of people and of user groups who may schedule digests, beside admins and owners."""
     api_url: str = "https://slack.com/api/"
     """Where Slack's Web API is."""
 
@@ -48,6 +53,13 @@ class Settings(BaseSettings):
     @classmethod
     def _pasted(cls, value: object) -> object:
         return value.strip() if isinstance(value, str) else value
+
+    @field_validator("moderators", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(one for part in value.split(",") if (one := part.strip()))
 
     @property
     def configured(self) -> bool:
@@ -70,7 +82,7 @@ class Settings(BaseSettings):
         """Refuse settings with which Slack cannot be reached. The text repeats no token.
 
         Raises:
-            ConfigurationError: a token is missing or of another kind, or the address is none.
+            ConfigurationError: a token is missing or of another kind, or another setting is none.
         """
         self._check_account()
         self._check_transport()
@@ -107,6 +119,13 @@ class Settings(BaseSettings):
             f"Make one with the scope connections:write {_PAGES} under Basic Information, "
             "App-Level Tokens; or set SLACK_SIGNING_SECRET to be called over HTTP.",
         )
+        for named in self.moderators:
+            if not _ID.fullmatch(named):
+                raise ConfigurationError(
+                    f"SLACK_MODERATORS names {named[:40]!r}, which is no id. Write ids separated "
+                    "by commas: of people, as in U0123ABCD (Copy member ID, in their profile), or "
+                    "of user groups, as in S0123ABCD."
+                )
 
 
 def _check(

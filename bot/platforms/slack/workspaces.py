@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -17,7 +17,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.domain.platform import Answer, House, Installations
+from bot.domain.platform import Answer, Complete, House, Installations
 from bot.errors import ConfigurationError
 from bot.platforms.slack.api import Api, Identity, quiet_logger
 from bot.platforms.slack.errors import SLACK_FAILURES
@@ -59,18 +59,9 @@ class Workspace:
     """One workspace while the bot listens."""
 
     api: Api
+    me: Identity
     listeners: Listeners
     app: AsyncApp
-
-    @classmethod
-    def of(
-        cls, api: Api, identity: Identity, token: str, answer: Answer, timing: Timing
-    ) -> Workspace:
-        """The workspace in which the bot has this identity and token."""
-        listeners = Listeners(api, answer, identity.user, timing)
-        app = make_app(api, identity, token)
-        listeners.register(app)
-        return cls(api, listeners, app)
 
 
 class Workspaces(Protocol):
@@ -92,9 +83,9 @@ class Workspaces(Protocol):
 class OneWorkspace:
     """The workspace of the bot token in the settings."""
 
-    def __init__(self, workspace: Workspace, team: str) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.team = team
+        self.team = workspace.me.team
 
     def known(self, place: Place) -> Workspace:  # noqa: ARG002 (Slack sends us nothing else)
         """The one that there is."""
@@ -226,6 +217,7 @@ class ManyWorkspaces:
             user=found.bot_user,
             bot=found.bot,
             name=found.name,
+            handle=found.handle,
         )
         return self._make(api, identity, found.token)
 
@@ -272,6 +264,22 @@ def installations_of(house: House) -> Installations:
     if house.installations is None:
         raise ConfigurationError("Nothing keeps Slack's installations here.")
     return house.installations
+
+
+def make_workspace(
+    api: Api,
+    me: Identity,
+    token: str,
+    answer: Answer,
+    complete: Complete,
+    moderators: Sequence[str],
+    timing: Timing,
+) -> Workspace:
+    """The workspace in which the bot is `me`."""
+    listeners = Listeners(api, answer, complete, me, moderators, timing)
+    app = make_app(api, me, token)
+    listeners.register(app)
+    return Workspace(api, me, listeners, app)
 
 
 def make_app(api: Api, identity: Identity, token: str) -> AsyncApp:

@@ -44,7 +44,7 @@ def errors(checkup: Checkup) -> list[str]:
 
 
 @pytest.mark.parametrize("given", [SOCKET, HTTP])
-async def test_an_app_in_order_is_said_to_be(given: dict[str, str]) -> None:
+async def test_an_app_in_order_is_said_to_be(given: dict[str, Any]) -> None:
     async with SlackServer() as slack:
         checkup = await examined(slack, given)
         assert errors(checkup) == []
@@ -61,7 +61,7 @@ async def test_an_app_in_order_is_said_to_be(given: dict[str, str]) -> None:
     ],
 )
 async def test_a_wrong_token_is_named_with_a_remedy_and_never_shown(
-    given: dict[str, str], said: str
+    given: dict[str, Any], said: str
 ) -> None:
     async with SlackServer() as slack:
         (problem,) = errors(await examined(slack, SOCKET, **given))
@@ -72,7 +72,7 @@ async def test_a_wrong_token_is_named_with_a_remedy_and_never_shown(
 
 async def test_missing_scopes_are_named() -> None:
     async with SlackServer() as slack:
-        slack.accounts.scopes = "commands,users:read"
+        slack.scopes = "commands,users:read,channels:read,groups:read"
         (problem,) = errors(await examined(slack, SOCKET))
         assert "lacks the scopes app_mentions:read, chat:write" in problem
         assert "install the app again" in problem

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import io
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import ModuleType
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from bot import clock
 from bot.errors import PlatformError
@@ -18,40 +21,34 @@ from bot.platforms.slack.events import MOST
 from tests.loopback import slack_payloads as payloads
 from tests.loopback.slack import SlackServer
 from tests.loopback.slack_http import SIGNING_SECRET, Caller, to_http
-from tests.platforms.slack import test_platform
+from tests.platforms.slack import test_checking, test_clicks, test_commands, test_posting
 from tests.platforms.slack.conftest import QUICK, House, listening_over_http
 
 FORM = "application/x-www-form-urlencoded"
 SLASH = payloads.slash_command("faq", "U1", "C1", "https://hooks.slack.com/commands/x")
 
-#: What holds over sockets and must hold over HTTP, too.
-SHARED: list[Callable[[House], Awaitable[None]]] = [
-    test_platform.test_a_slash_command_is_answered_in_its_ack,
-    test_platform.test_a_request_says_who_asks_and_where,
-    test_platform.test_a_button_edits_the_message_in_place,
-    test_platform.test_an_option_of_a_menu_edits_the_message_in_place,
-    test_platform.test_a_shared_answer_is_public_and_names_who_shared_it,
-    test_platform.test_a_click_that_fails_leaves_the_message_as_it_was,
-    test_platform.test_a_button_of_a_public_message_answers_its_clicker_alone,
-    test_platform.test_a_mention_in_a_thread_is_answered_there_for_its_author_alone,
-    test_platform.test_the_bot_does_not_answer_bots_or_itself,
-    test_platform.test_a_repeated_envelope_is_answered_once,
-    test_platform.test_words_arrive_as_they_were_typed,
-    test_platform.test_a_slow_answer_comes_by_the_response_url,
-    test_platform.test_everything_else_is_acked_and_told_to_start_anew,
-    test_platform.test_a_hundred_commands_at_once_are_all_acked_in_time,
-    test_platform.test_what_is_under_way_is_finished_before_listening_stops,
-    test_platform.test_a_post_is_one_message_with_its_key,
-    test_platform.test_another_workspaces_channel_is_refused,
-    test_platform.test_a_check_tells_a_revoked_token,
-]
+#: Where what holds over sockets is tested; it must hold over HTTP, too.
+MODULES = (test_checking, test_clicks, test_commands, test_posting)
 
 
-@pytest.mark.parametrize("test", SHARED, ids=lambda test: test.__name__)
+def shared() -> list[ParameterSet]:
+    """Their tests that take a house and nothing else."""
+    return [
+        pytest.param(module, test, id=name)
+        for module in MODULES
+        for name, test in vars(module).items()
+        if name.startswith("test_") and [*inspect.signature(test).parameters] == ["house"]
+    ]
+
+
+@pytest.mark.parametrize(("module", "test"), shared())
 async def test_it_is_so_over_http_as_over_sockets(
-    test: Callable[[House], Awaitable[None]], house: House, monkeypatch: pytest.MonkeyPatch
+    module: ModuleType,
+    test: Callable[[House], Awaitable[None]],
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(test_platform, "listening", listening_over_http)
+    monkeypatch.setattr(module, "listening", listening_over_http)
     await test(house)
 
 

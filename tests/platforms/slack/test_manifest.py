@@ -18,7 +18,7 @@ from bot.platforms.slack.manifest import SUBSCRIBED, lacks
 from bot.platforms.slack.oauth import REDIRECT
 from bot.platforms.slack.said import COMMAND
 from bot.platforms.slack.settings import Settings
-from tests.loopback.slack import SCOPES as GRANTED
+from tests.loopback.slack_scopes import SCOPES as GRANTED
 
 FOLDER = Path(bot.platforms.slack.__file__).parent
 DEPLOY = Path(__file__).parents[3] / "deploy"
@@ -38,10 +38,15 @@ METHOD_SCOPES = {
     "auth_test": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_update": set(),
 }
+# What the bot does without, in part.
+OPTIONAL = {"channels:history", "groups:history", "usergroups:read"}
 EVENT_SCOPES = {
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),
@@ -63,9 +68,16 @@ def manifest(request: pytest.FixtureRequest) -> Any:
 def test_the_manifest_asks_for_the_scopes_that_the_code_uses(manifest: Any) -> None:
     used = set[str]().union(*(METHOD_SCOPES[method] for method in methods_called()))
     used |= set[str]().union(*(EVENT_SCOPES[event] for event in SUBSCRIBED)) | {"commands"}
+    used -= OPTIONAL
     asked = manifest["oauth_config"]["scopes"]
     assert list(asked) == ["bot"]
     assert sorted(asked["bot"]) == sorted(used) == sorted(SCOPES)
+
+
+def test_the_manifest_names_the_scopes_that_the_bot_can_do_without() -> None:
+    for path in DEPLOY.glob("slack-manifest*.yaml"):
+        text = path.read_text()
+        assert [scope for scope in OPTIONAL if f"# - {scope} # " not in text] == []
 
 
 def test_the_loopback_slack_grants_what_the_manifest_asks_for(manifest: Any) -> None:

@@ -67,7 +67,7 @@ def keep(kept: Kept, slack: SlackServer, *teams: Team) -> None:
     """Let these teams have installed the app."""
     for team in teams:
         given = slack.accounts.install(team)
-        found = Installation.granted(given, "BBOT", clock.now())
+        found = Installation.granted(given, {"bot_id": "BBOT"}, clock.now())
         kept.texts[found.tenant] = found.to_text()
 
 
@@ -352,7 +352,15 @@ async def test_a_key_lost_meanwhile_is_an_apology_and_no_crash(house: House) -> 
 
 def test_an_installation_shows_no_token() -> None:
     found = Installation(
-        "T1", None, False, "U", "B", "xoxb-secret", clock.now(), "n", "s", "xoxe-r"
+        team="T1",
+        enterprise=None,
+        org_wide=False,
+        bot_user="U",
+        bot="B",
+        token="xoxb-secret",
+        installed_at=clock.now(),
+        refresh_token="xoxe-secret",
+        expires_at=clock.now(),
     )
     assert "xox" not in repr(found)
     assert Installation.read(found.to_text()) == found
