@@ -169,4 +169,5 @@ class Platform(Protocol):
 
         Raises:
             UnsupportedError: this platform, or what it was granted, cannot look.
+            PostError: nobody can say now.
         """

@@ -238,7 +238,9 @@ class SlackServer:
             return cut(request)
         if refused := refusal(fault):
             return refused
-        response = await muddled(fault, request, answer(call))
+        answered = answer(call)
+        await asyncio.sleep(fault.hold)
+        response = await muddled(fault, request, answered)
         await self.sockets.happened()
         return cut(request) if fault.drop == "after" else response
 

@@ -16,7 +16,7 @@ class Fault:
     """How one call goes wrong; `drop` cuts the connection before or after the call took effect.
 
     With a `body` of some `kind`, the call takes effect and that is the answer; `cut_short`, only a
-    part of the true one.
+    part of the true one. `delay` comes before the call takes effect, `hold` after.
     """
 
     error: str | None = None
@@ -28,6 +28,7 @@ class Fault:
     body: str | None = None
     kind: str = "application/json"
     cut_short: bool = False
+    hold: float = 0.0
 
 
 @dataclass(slots=True)

@@ -114,7 +114,7 @@ async def test_a_foreign_channel_is_a_problem_in_words(
 @pytest.mark.parametrize("channel", FOREIGN, ids=str)
 async def test_nothing_is_found_in_a_foreign_channel(platform: Platform, channel: Channel) -> None:
     found = None
-    with suppress(UnsupportedError):
+    with suppress(UnsupportedError, PostError):
         found = await platform.find(channel, "k", since=NOW)
     assert found is None
 

@@ -47,14 +47,15 @@ class _Plan:
 
 async def draft(planned: Schedule, act: Act, changes: int | None, *notes: Block) -> Reply:
     """Keep a plan for a day, and show what it would do."""
-    now, plan = act.desk.now(), _Plan(changes, act.request.user)
+    store, now, plan = act.desk.store, act.desk.now(), _Plan(changes, act.request.user)
     kept = replace(planned, state=ScheduleState.DRAFT, reason=str(plan))
-    number = await act.desk.store.keep_draft(kept, _MOST, now - _KEPT, now)
+    number = await store.keep_draft(kept, _MOST, now - _KEPT, now)
+    before = await store.schedule(changes) if changes else None
     shown = Reply(
         "Change this digest?" if changes else "Save this digest?",
         (
             *notes,
-            schedule_facts(replace(kept, reason=""), act),
+            schedule_facts(replace(kept, reason=""), act, before),
             Heading("Next runs"),
             runs_list(planned, act),
             *await _warnings(planned, act, changes),

@@ -50,10 +50,10 @@ async def help_reply(act: Act) -> Reply:
 
 
 def _form(verb: Verb, act: Act) -> str:
-    shown = act.typed(f"digest {verb.name}")
-    return (
-        f"{shown} <{verb.words}>".replace("<[", "[<").replace("]>", ">]") if verb.words else shown
-    )
+    if verb.words == "number":
+        return act.typed(f"digest {verb.name} <number>")
+    words = f" <{verb.words}>" if verb.words else ""
+    return act.typed(f"digest {verb.name}") + words.replace("<[", "[<").replace("]>", ">]")
 
 
 async def not_understood(act: Act) -> Reply:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.answers.digests.desk import Act, is_saved
 from bot.answers.digests.refusing import ALL, unknown
 from bot.domain.measure import fits
-from bot.domain.reply import Action, Block, Heading, Note, Paragraph, Reply, bold, line
+from bot.domain.reply import Action, Block, Heading, Note, Paragraph, Reply, bold, counted, line
 from bot.domain.schedule import Schedule
 
 _NOTHING: Final = "There is nothing new to say now, so nothing would be posted."
@@ -17,16 +17,18 @@ _BUTTONS: Final = 10
 
 
 async def preview(act: Act) -> Reply:
-    """The exact message that would go out now."""
+    """The exact message that would go out now; of a plan, with the button that saves it."""
     schedule = await act.schedule()
     if schedule is None:
         return await unknown(act)
-    back = Action("Back", f"digest show {schedule.id}") if is_saved(schedule) else ALL
+    back = Action("Back", f"digest show {schedule.id}")
+    if not is_saved(schedule):
+        back = Action("Save", f"digest confirm {schedule.id}", primary=True)
     if reason := _not_here(schedule, act):
-        return Reply("Preview", (Paragraph(line(reason)),), (back,))
+        return Reply("Preview", (Paragraph(line(reason)),), (back, ALL))
     message = (await act.desk.compose(schedule)).reply
     if message is None:
-        return Reply("Preview", (Paragraph(line(_NOTHING)),), (back,))
+        return Reply("Preview", (Paragraph(line(_NOTHING)),), (back, ALL))
     whole = Reply(message.title, message.blocks, (*message.actions, back))
     if len(whole.actions) <= _BUTTONS and fits(whole):
         return whole
@@ -34,25 +36,32 @@ async def preview(act: Act) -> Reply:
 
 
 async def with_preview(shown: Reply, schedule: Schedule, act: Act) -> Reply:
-    """The reply with the message that would go out now, or a button to it if there is no room."""
+    """The reply with the message that would go out now; what has no room is behind a button."""
     if reason := _not_here(schedule, act):
         return _with(shown, Heading("The message now"), Paragraph(line(reason)))
     message = (await act.desk.compose(schedule)).reply
     if message is None:
         return _with(shown, Heading("The message now"), Paragraph(line(_NOTHING)))
-    labels = ", ".join(action.label for action in message.actions)
-    whole = _with(
-        shown,
-        Heading("The message that would go out now"),
-        Paragraph((bold(message.title),)),
-        *message.blocks,
-        *((Note(line(f"Its buttons: {labels}.")),) if labels else ()),
+    headed = _with(
+        shown, Heading("The message that would go out now"), Paragraph((bold(message.title),))
     )
-    if fits(whole):
-        return whole
+    labels = ", ".join(action.label for action in message.actions)
+    buttons = (Note(line(f"Its buttons: {labels}.")),) if labels else ()
+    whole = _with(headed, *message.blocks, *buttons)
+    return whole if fits(whole) else _begun(headed, message, schedule)
+
+
+def _begun(headed: Reply, message: Reply, schedule: Schedule) -> Reply:
+    """As much of a message as there is room for, what is left counted, and a button to it all."""
     button = Action("Preview", f"digest preview {schedule.id}")
-    noted = _with(shown, Note(line("The message that would go out now is under Preview.")))
-    return replace(noted, actions=(*shown.actions, button))
+    headed = replace(headed, actions=(*headed.actions, button))
+    for count in range(len(message.blocks) - 1, -1, -1):
+        left = counted(len(message.blocks) - count, "more part of it has", "more parts of it have")
+        note = Note(line(f"{left} no room here. Preview shows the whole message."))
+        begun = _with(headed, *message.blocks[:count], note)
+        if fits(begun):
+            break
+    return begun
 
 
 def _with(shown: Reply, *blocks: Block) -> Reply:

@@ -74,21 +74,32 @@ def story_title(slug: str, stories: Stories) -> str:
     )
 
 
-def schedule_facts(schedule: Schedule, act: Act) -> Facts:
-    """What a schedule does."""
+def schedule_facts(schedule: Schedule, act: Act, before: Schedule | None = None) -> Facts:
+    """What a schedule does; beside what is to change, what is so until then."""
+    present = _facts(before, act) if before else {}
+    facts = []
+    for label, text in _facts(schedule, act).items():
+        differs = label in present and present[label] != text
+        facts.append((label, line(f"{text} (until now: {present[label]})" if differs else text)))
+    return Facts((*facts, ("State", line(state_text(schedule)))))
+
+
+def _facts(schedule: Schedule, act: Act) -> dict[str, str]:
     silent = schedule.quiet is Quiet.SILENT
     full = schedule.content is Content.FULL
-    elsewhere = schedule.channel != act.request.channel
-    facts = [
-        *([("Channel", line(schedule.channel.id))] if elsewhere else []),
-        ("Stories", line(stories_line(schedule, act.asked.stories))),
-        ("When", line(f"{schedule.cadence.text}, {schedule.zone}")),
-        ("Content", line("The full card" if full else "What changed since it was last told")),
-        *([] if full else [("If nothing changed", line(_SILENT if silent else _SAYS_SO))]),
-        ("Still welcome", line(f"up to {span_text(schedule.grace)} late")),
-        ("State", line(state_text(schedule))),
-    ]
-    return Facts(tuple(facts))
+    facts = {
+        "Channel": schedule.channel.id,
+        "Stories": stories_line(schedule, act.asked.stories),
+        "When": f"{schedule.cadence.text}, {schedule.zone}",
+        "Content": "The full card" if full else "What changed since it was last told",
+        "If nothing changed": _SILENT if silent else _SAYS_SO,
+        "Still welcome": f"up to {span_text(schedule.grace)} late",
+    }
+    left_out = {
+        *({"If nothing changed"} if full else ()),
+        *({"Channel"} if schedule.channel == act.request.channel else ()),
+    }
+    return {label: text for label, text in facts.items() if label not in left_out}
 
 
 def state_text(schedule: Schedule) -> str:
@@ -104,11 +115,13 @@ def runs_list(schedule: Schedule, act: Act) -> Bullets:
 
 
 def run_line(run: Run, zone: str, own: str | None) -> Line:
-    """One run. Platforms show the second time in the reader's own zone."""
+    """One run, in the channel's zone and, as platforms can show it, in the reader's own."""
     local = run.at.astimezone(zone_info(zone))
     warned = f" — {_MOVES[run.moved]}" if run.moved else ""
-    shown = f"{local:%A} {day_text(local)}, {local:%H:%M} {zone} · for you: "
-    return line(shown, when(run.at, own), warned)
+    shown = f"{local:%A} {day_text(local)}, {local:%H:%M} {zone}"
+    if own == zone:
+        return line(f"{shown}, your own zone{warned}")
+    return line(f"{shown} · for you: ", when(run.at, own), warned)
 
 
 def when(at: datetime, own: str | None = None) -> When:

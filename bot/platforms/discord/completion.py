@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
@@ -25,6 +26,11 @@ _DIGEST_WORDS: Final = {
     "when": f"{DIGEST.name} add {_ANY_STORY}",
     "zone": f"{DIGEST.name} zone ",
 }
+#: Hours as people type them: `at 9`, and `at 09` before the next word.
+_SHORT_HOUR: Final = re.compile(r"\bat ([0-9])(?=$|[:\s])")
+_BARE_HOUR: Final = re.compile(r"\bat ([0-9]{2})(?=\s)")
+#: What has an option of its own beside the times.
+_NOT_WHEN: Final = re.compile(r" (?:in \S+|full|changes|silent|say so|late \S+)$")
 
 
 def choices_for(
@@ -35,6 +41,9 @@ def choices_for(
     typed, focused = typed_options(interaction.data or {})
     current = typed.pop(focused, "")
     if group == DIGEST.name:
+        if focused == "when":
+            current = _SHORT_HOUR.sub("at 0\\1", current)
+            current = _BARE_HOUR.sub("at \\1:00", current)
         words = _DIGEST_WORDS[focused] + current.lstrip()
         return _to_choices(_digest(focused, complete(to_request(interaction, words, roles))))
     if focused == "story":
@@ -59,7 +68,7 @@ def _digest(focused: str, options: Iterable[Option]) -> Iterable[tuple[Option, s
     for option in options:
         added = option.hint
         if focused == "when":
-            if added.startswith(_ANY_STORY):
+            if added.startswith(_ANY_STORY) and not _NOT_WHEN.search(added):
                 added = added.removeprefix(_ANY_STORY)
                 yield Option(added, option.words), added
         elif focused == "zone" or not any(map(starts_clause, added.casefold().split())):

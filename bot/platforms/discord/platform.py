@@ -159,7 +159,8 @@ class DiscordPlatform:
             PostError: the channel is none of Discord's, or Discord cannot be reached now.
         """
         if not is_ours(channel):
-            raise PostError(f"{channel} is no channel of Discord's.", PostOutcome.REFUSED)
+            why = f"{channel} is no channel of Discord's."
+            raise PostError(why, PostOutcome.REFUSED, dead_channel=True)
         client, wire = self._client, self._wire
         if client is None or wire is None:
             raise PostError("The bot is not connected to Discord.", PostOutcome.RETRY)

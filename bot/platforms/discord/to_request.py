@@ -26,9 +26,12 @@ def to_request(
 
 
 def is_moderator(interaction: discord.Interaction[Any], roles: Collection[int] = ()) -> bool:
-    """Tell whether somebody moderates the server they are in, as Discord says with every act."""
+    """Tell whether somebody moderates the server they are in, as Discord says with every act.
+
+    In a direct channel nobody does: there are no members.
+    """
     person = interaction.user
-    if interaction.guild_id is None or not isinstance(person, discord.Member):
+    if not isinstance(person, discord.Member):
         return False
     rights = interaction.permissions
     held = any(person.get_role(role) for role in roles)

@@ -68,7 +68,7 @@ class People:
         if asked is None or asked.done():
             asked = self._ask(user)
         done, _ = await asyncio.wait((asked,), timeout=patience)
-        if done and user not in self._asked:  # forgotten meanwhile: it was out of date
+        if done and self._asked.get(user) is not asked:  # forgotten meanwhile, as out of date
             return await self.current(user, patience)
         return self._known.get(user, _UNKNOWN) if done else _UNKNOWN
 

@@ -93,7 +93,8 @@ async def why_not(api: Api, me: Identity, channel: str) -> Problem | None:
 
 
 def _obstacle(about: Mapping[str, Any], bot: str, scopes: frozenset[str]) -> Problem | None:
-    name = str(about.get("name") or "")
+    # A private channel's name is for its members, and whoever asks may be none.
+    name = "" if about.get("is_private") else str(about.get("name") or "")
     shown = f"#{name}" if name else "that channel"
     if about.get("is_archived"):
         return Problem(

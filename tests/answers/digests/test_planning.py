@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -46,8 +47,15 @@ async def test_a_message_without_room_is_behind_a_button(house: House) -> None:
     stories = Stories(make_story(f"s{number}", bottom_line="x" * 280) for number in range(9))
     crowded = House(house.store, stories)
     shown = await crowded.ask(WISH)
-    assert "is under Preview" in to_text(shown)
-    assert to_text(await crowded.click(shown, "Preview")).count("x" * 280) == 9
+    assert re.search(r"\d+ more parts of it have no room here. Preview shows", to_text(shown))
+    whole = await crowded.click(shown, "Preview")
+    assert to_text(whole).count("x" * 280) == 9
+    assert (await crowded.click(whole, "Save")).title == "Digest 1 is scheduled"
+
+
+async def test_a_reader_in_the_channel_s_zone_is_not_told_every_time_twice(house: House) -> None:
+    text = to_text(await house.ask("digest add all at 09:00 daily"))
+    assert text.count("09:00 Europe/Madrid, your own zone") == 5
 
 
 @pytest.mark.parametrize(
@@ -158,6 +166,9 @@ async def test_editing_changes_only_what_is_said(house: House) -> None:
     schedule = await house.scheduled()
     shown = await house.ask(f"digest edit {schedule.id} at 10:30 on weekdays")
     assert shown.title == "Change this digest?"
+    changed = "When: at 10:30 on weekdays, Europe/Lisbon (until now: at 09:00 on weekdays, "
+    assert changed in to_text(shown)
+    assert to_text(shown).count("until now") == 1
     assert "does the same already" not in to_text(await house.ask("digest edit 1 full"))
     assert (await house.saved()) == [schedule]
     replies = await asyncio.gather(*(house.click(shown, "Save") for _ in range(2)))
@@ -165,9 +176,9 @@ async def test_editing_changes_only_what_is_said(house: House) -> None:
         ["Digest 1 is changed", "Nothing to save"],
         ["Digest 1 is changed", "Saved already"],
     )
-    (changed,) = await house.saved()
-    assert (changed.id, changed.cadence.text) == (schedule.id, "at 10:30 on weekdays")
-    assert changed.zone == "Europe/Lisbon"
+    (after,) = await house.saved()
+    assert (after.id, after.cadence.text) == (schedule.id, "at 10:30 on weekdays")
+    assert after.zone == "Europe/Lisbon"
 
 
 async def test_a_change_of_what_somebody_else_has_changed_is_not_saved(house: House) -> None:

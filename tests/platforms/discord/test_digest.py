@@ -77,6 +77,8 @@ async def test_stories_times_and_zones_are_completed_each_with_its_own_words(
         Option("Nothing", "digest add nothing", ""),
         Option("Too long", "digest add x", "x" * 101),
         Option("Daily", "digest add all at 09:00 daily", "all at 09:00 daily"),
+        Option("UTC", "digest add all at 09:00 in UTC", "all at 09:00 in UTC"),
+        Option("Full", "digest add all at 09:00 full", "all at 09:00 full"),
     ]
     async with connect():
         stories = await server.complete(
@@ -88,13 +90,15 @@ async def test_stories_times_and_zones_are_completed_each_with_its_own_words(
         times = await server.complete(
             "add", "when", group="digest", permissions=MODERATOR, stories="x", when="at 9"
         )
+        await server.complete("add", "when", group="digest", permissions=MODERATOR, when="at 9 on")
 
     assert [request.words for request in answers.completions] == [
         "digest add a, land",
         "digest zone lis",
-        "digest add all at 9",
+        "digest add all at 09",
+        "digest add all at 09:00 on",
     ]
-    assert [request.moderator for request in answers.completions] == [True] * 3
+    assert [request.moderator for request in answers.completions] == [True] * 4
     assert zones[0] == {"name": "All stories", "value": "all"}
     assert times == [{"name": "at 09:00 daily", "value": "at 09:00 daily"}]
     assert stories == [

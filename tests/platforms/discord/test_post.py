@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.reply import Action, Menu, Option, Paragraph, Reply, line
 from bot.domain.request import Channel
 from bot.errors import PostError, PostOutcome
-from bot.platforms.discord.keys import carries, marked, to_nonce
+from bot.platforms.discord.keys import to_nonce
 from bot.platforms.discord.platform import DiscordPlatform
-from bot.platforms.discord.render import render, to_words
 from tests.loopback import discord_limits as limits, discord_payloads as make
 from tests.loopback.discord import DiscordServer
 from tests.loopback.discord_faults import Fault
@@ -282,37 +280,3 @@ async def test_a_post_that_cannot_be_prepared_was_never_sent(
 
     assert (broken.outcome, slow.outcome) == (RETRY, RETRY)
     assert posts(server) == []
-
-
-def test_a_mark_is_in_the_first_control_with_room_and_changes_no_words() -> None:
-    long, short = Action("Long", "x" * 90), Action("Short", "story land-strikes")
-    menu = Menu("Read", (Option("One", "faq a b"),))
-    for reply, count in (
-        (Reply("A", (), (long, short)), 0),
-        (Reply("B", (menu,), (long,)), 0),
-        (Reply("C", (Paragraph(line("No control.")),)), 2),
-        (Reply("D", (), (long,)), 2),
-    ):
-        plain = render(reply)["components"]
-        told = marked(plain, "key")
-        before, after = [*limits.walk(plain)], [*limits.walk(told)]
-        assert len(after) - len(before) == count
-        assert carries({"components": told}, "key")
-        assert not carries({"components": told}, "other")
-        assert not carries({"components": plain}, "key")
-        assert limits.message_problems({"components": told, "flags": limits.V2}) == []
-        clicked = [(to_words(one | {"values": ["w"]}), one.get("label")) for one in after]
-        assert clicked[: len(before)] == [
-            (to_words(one | {"values": ["w"]}), one.get("label")) for one in before
-        ]
-
-
-def test_a_message_without_room_for_its_mark_is_not_posted() -> None:
-    full = [Action(f"Number {n}", f"{n:02}{'x' * 90}") for n in range(32)]
-    with pytest.raises(ValueError, match="no control of the message has room"):
-        marked(render(Reply("Full", (), tuple(full)))["components"], "key")
-
-
-def test_a_nonce_is_short_and_always_the_same() -> None:
-    assert to_nonce("schedule/1") == "DA2J6T53UDLQ3TM6RW6SUVDJQ"
-    assert to_nonce("a") != to_nonce("b")

@@ -36,6 +36,14 @@ async def test_a_bot_that_may_post_everywhere_public_need_not_be_there(house: Ho
     assert await problem_with(house, {"is_private": True}, scopes=everywhere) is not None
 
 
+async def test_a_private_channels_name_is_told_to_nobody(house: House) -> None:
+    for flags in ({}, {"is_archived": True}, {"is_member": True, "is_read_only": True}):
+        about = {"name": "takeover", "is_private": True, **flags}
+        problem = await problem_with(house, about)
+        assert problem is not None
+        assert "takeover" not in str(problem)
+
+
 @pytest.mark.parametrize(
     ("about", "what"),
     [

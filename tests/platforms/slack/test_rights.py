@@ -106,6 +106,20 @@ async def test_who_has_lost_their_rights_is_told_so_by_slack(house: House) -> No
         assert [request.moderator for request in house.asked] == [True, False]
 
 
+async def test_a_change_while_slack_is_asked_counts(house: House) -> None:
+    async with SlackServer() as slack, listening(slack, house):
+        slack.workspace.add_user("U1", is_admin=True)
+        slack.fail("users.info", Fault(hold=0.3))
+        asked = asyncio.create_task(slack.slash("digest list"))
+        await slack.until(lambda: slack.called("users.info"))
+        slack.workspace.add_user("U1")
+        event = {"type": "user_change", "user": slack.workspace.users["U1"]}
+        await slack.deliver("events_api", payloads.event_callback(event))
+        assert message_of(await asked).text.startswith("You said: digest list")
+        assert not house.asked[-1].moderator
+        assert len(slack.called("users.info")) == 2
+
+
 async def test_a_reader_is_answered_without_waiting_for_slack(house: House) -> None:
     async with SlackServer() as slack, listening(slack, house):
         slack.keep_failing("users.info", Fault(delay=1.5))
