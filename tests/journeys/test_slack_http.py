@@ -80,11 +80,13 @@ async def test_where_both_are_set_the_transport_is_a_setting(tmp_path: Path) -> 
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
     }
     for transport, sockets, status in (("http", 0, 401), ("socket", 2, 404), ("", 2, 404)):
-        async with SlackServer() as slack:
-            async with site(tmp_path, slack, **both, SLACK_TRANSPORT=transport) as at:
-                assert slack.sockets.opened == sockets
-                assert slack.caller
-                assert (await slack.caller.send(b"", {}))[0] == status
+        async with (
+            SlackServer() as slack,
+            site(tmp_path, slack, **both, SLACK_TRANSPORT=transport),
+        ):
+            assert slack.sockets.opened == sockets
+            assert slack.caller
+            assert (await slack.caller.send(b"", {}))[0] == status
 
 
 async def test_workspaces_install_it_and_are_known_after_a_restart(tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ async def test_workspaces_install_it_and_are_known_after_a_restart(tmp_path: Pat
             assert await bot.ended() == 2
             assert "BOT_SECRET_KEY does not open" in bot.output
             output += bot.output
-    files = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]  # noqa: ASYNC240
+    files = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
     kept = b"".join(path.read_bytes() for path in files)
     assert b"slack:TA" in kept
     for secret in (*tokens, CLIENT_SECRET, KEY):

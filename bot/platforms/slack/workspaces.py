@@ -179,7 +179,8 @@ class ManyWorkspaces:
         self._forgotten += 1
         self._linked = {link for link in self._linked if link[1] != tenant}
         for place in [*self._fresh]:
-            if tenant in {place.tenant, to_tenant(place.team), to_tenant(place.enterprise)}:
+            ours = {place.tenant, to_tenant(place.team), to_tenant(place.enterprise)}
+            if tenant in ours or place.org_wide is None:  # which may be served by the organisation
                 del self._fresh[place]
 
     async def drain(self) -> None:
