@@ -107,7 +107,7 @@ async def test_a_folder_that_cannot_be_made_is_named_to_a_command_as_well(tmp_pa
 
 
 async def test_a_folder_in_the_place_of_the_database_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=rf"cannot open the database \({tmp_path}\)"):
+    with pytest.raises(ConfigurationError, match=rf"\({tmp_path}\): Is a directory"):
         await Store.open(f"sqlite:///{tmp_path}")
 
 

@@ -112,3 +112,24 @@ def test_space_around_a_pasted_token_is_taken_off(monkeypatch: pytest.MonkeyPatc
     settings.check()
     assert settings.bot_token is not None
     assert settings.bot_token.get_secret_value() == "xoxb-1"
+
+
+def test_moderators_are_named_with_commas_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_tokens(monkeypatch, "xoxb-1", "xapp-1")
+    assert Settings().moderators == ()
+    monkeypatch.setenv("SLACK_MODERATORS", " U0123ABCD, S0123ABCD ,,W1 ")
+    settings = Settings()
+    settings.check()
+    assert settings.moderators == ("U0123ABCD", "S0123ABCD", "W1")
+
+
+@pytest.mark.parametrize("named", ["ada", "@ada", "U1 U2", "C0123ABCD", "<@U1>", "u1", "U"])
+def test_a_moderator_without_an_id_is_refused_with_what_to_write(
+    monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    set_tokens(monkeypatch, "xoxb-1", "xapp-1")
+    monkeypatch.setenv("SLACK_MODERATORS", f"U1,{named}")
+    with pytest.raises(ConfigurationError, match="SLACK_MODERATORS") as wrong:
+        Settings().check()
+    assert repr(named) in str(wrong.value)
+    assert "Copy member ID" in str(wrong.value)
