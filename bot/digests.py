@@ -42,6 +42,8 @@ async def queue_due(store: Store, stories: Stories, now: datetime) -> int:
     channel's turn or its platform is another matter. A clock that was set back makes nothing due
     twice.
     """
+    if not await store.is_due(now):
+        return 0
     composer = _Composer(stories, now)
     while await store.compose_waiting(now, _BATCH, composer) == _BATCH:
         pass

@@ -107,6 +107,22 @@ class Composing(Database):
             return len(rows)
 
 
+_UNCOMPOSED: Final = and_(
+    occurrence.c.visible_at.is_not(None),
+    occurrence.c.composed_at.is_(None),
+    occurrence.c.state == OccurrenceState.PENDING.value,
+)
+WAITING: Final = (
+    # Any instant will do; so asked, it is looked up by an index.
+    select(occurrence.c.id)
+    .where(_UNCOMPOSED, occurrence.c.at > 0)
+    .order_by(occurrence.c.at, occurrence.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""The first that waits to be composed."""
+
+
 def _next() -> Any:
     """The first waiting occurrence of each channel that has no composed one under way."""
     row, other = occurrence.c, occurrence.alias("other").c
@@ -116,13 +132,13 @@ def _next() -> Any:
         other.visible_at.is_not(None),
         or_(other.composed_at.is_not(None), sooner),
     )
-    waits = and_(
-        row.visible_at.is_not(None),
-        row.composed_at.is_(None),
-        row.state == OccurrenceState.PENDING.value,
-    )
     columns = (row.id, row.schedule_id, row.channel, row.at, row.deadline_at)
-    return select(*columns).where(waits, ~ahead).order_by(row.at, row.id).limit(bindparam("limit"))
+    return (
+        select(*columns)
+        .where(_UNCOMPOSED, ~ahead)
+        .order_by(row.at, row.id)
+        .limit(bindparam("limit"))
+    )
 
 
 _NEXT: Final = _next()
