@@ -31,7 +31,7 @@ _BREATH: Final = 20
 #: At least so long after its instant a digest may still be posted, whatever held it up.
 _SHORTEST_DEADLINE: Final = timedelta(hours=6)
 _INSTANT: Final = timedelta(milliseconds=1)
-#: No country has yet changed its rules so that a local time moved by more.
+#: When a country changes its rules, its local times move by less than this.
 _LARGEST_SHIFT: Final = timedelta(hours=3)
 
 _told_snapshot = lru_cache(maxsize=4096)(snapshot_from_json)
@@ -183,7 +183,8 @@ def _advance(due: DueSchedule, now: datetime) -> Advance:
     if not found.newest:
         # It was planned by other rules of its zone: by those of today it may have been due before.
         before = due.next_at - _LARGEST_SHIFT
-        found = _found(due, max(schedule.last_at or before, before), now)
+        known = (schedule.last_at, schedule.created_at)
+        found = _found(due, max((before, *filter(None, known))), now)
     next_at = first_run(schedule, now)
     missed = "coalesced" if found.welcome else "misfire"
     records = [_skipped(run, missed) for run in found.older]

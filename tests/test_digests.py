@@ -18,7 +18,7 @@ from bot.domain.stories import Stories
 from bot.store import Store
 from bot.store.closing import Verdict
 from bot.store.composing import Blank, Record
-from tests.schedules import make_schedule
+from tests.schedules import make_schedule, take_notices
 from tests.stories import CHANNEL, NOW, make_faq, make_story
 
 HOUR = timedelta(hours=1)
@@ -218,7 +218,7 @@ async def test_a_schedule_whose_times_cannot_be_computed_holds_up_no_other(store
     await store.add_schedule(wish, NOW, NOW)
     assert await queue_due(store, STORIES, NOW) == 2
     assert [state for _, state, _ in await story_of(store)] == [State.PENDING]
-    (notice,) = await store.take_notices("slack:T1", NOW)
+    (notice,) = await take_notices(store, "slack:T1")
     assert "cannot compute" in notice.text
 
 
