@@ -91,6 +91,8 @@ class _Frozen:
 
     reply: str | None
     snapshots: str
+    #: Why there is nothing to post, where there is not.
+    reason: str
 
 
 @dataclass(slots=True)
@@ -126,7 +128,7 @@ class _Composer:
         if len(self._made) > known:  # what others have been told already costs nothing
             await asyncio.sleep(0)
         if made.reply is None:
-            return replace(blank.record, state=OccurrenceState.SKIPPED, reason="nothing new")
+            return replace(blank.record, state=OccurrenceState.SKIPPED, reason=made.reason)
         told_at = max((one.at for one in blank.told.values()), default=None)
         return replace(blank.record, reply=made.reply, snapshots=made.snapshots, told_at=told_at)
 
@@ -144,7 +146,8 @@ class _Composer:
         if same not in self._made:
             made = compose(covered, content=schedule.content, quiet=schedule.quiet, day=day)
             reply = None if made.reply is None else reply_to_json(made.reply)
-            self._made[same] = _Frozen(reply, _to_text(made))
+            reason = "nothing new" if any(one.story for one in covered) else "no story"
+            self._made[same] = _Frozen(reply, _to_text(made), reason)
         return self._made[same]
 
 

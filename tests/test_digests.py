@@ -260,7 +260,7 @@ async def test_a_story_that_cannot_be_read_is_not_withdrawn(store: Store, left: 
     await queue_due(store, STORIES, NOW)
     await send(store, NOW)
     await queue_due(store, left, NOW + DAY)
-    assert (await story_of(store))[-1] == (DAY, State.SKIPPED, "nothing new")
+    assert (await story_of(store))[-1] == (DAY, State.SKIPPED, "no story")
     await queue_due(store, STORIES, NOW + 2 * DAY)
     assert (await story_of(store))[-1] == (2 * DAY, State.SKIPPED, "nothing new")
     other = Stories([make_story("other")])

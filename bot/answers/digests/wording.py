@@ -60,6 +60,7 @@ _OUTCOMES: Final = {
 }
 _REASONS: Final = {
     "nothing new": "there was nothing new to say",
+    "no story": "none of its stories was there to be read; the bot's maintainers know more",
     "coalesced": "a later one was due as well when the bot came back, and took its news along",
     "misfire": "the bot came back too late for it; its news is in the next",
     "expired": "it could not be posted in time; its news is in the next",
