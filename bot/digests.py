@@ -31,6 +31,8 @@ _BREATH: Final = 20
 #: At least so long after its instant a digest may still be posted, whatever held it up.
 _SHORTEST_DEADLINE: Final = timedelta(hours=6)
 _INSTANT: Final = timedelta(milliseconds=1)
+#: No clock change, and no moderator who posts early, makes a run lie so far in the future.
+_FAR_AHEAD: Final = timedelta(days=2)
 #: When a country changes its rules, its local times move by less than this.
 _LARGEST_SHIFT: Final = timedelta(hours=3)
 
@@ -59,7 +61,7 @@ async def queue_due(store: Store, stories: Stories, now: datetime) -> int:
 
 def first_run(schedule: Schedule, now: datetime) -> datetime | None:
     """When a new, changed or resumed schedule is due first: never at or before its last run."""
-    after = max(now, schedule.last_at or now)
+    after = max(now, _last_run(schedule, now) or now)
     return next((run.at for run in next_runs(schedule.cadence, schedule.zone, after, 1)), None)
 
 
@@ -197,8 +199,17 @@ def _advance(due: DueSchedule, now: datetime) -> Advance:
         records.append(Record(found.newest.at, OccurrenceState.PENDING, deadline))
     elif found.newest:
         records.append(_skipped(found.newest, missed))
-    last = schedule.last_at
+    last = _last_run(schedule, now)
     return Advance([each for each in records if last is None or each.at > last], next_at)
+
+
+def _last_run(schedule: Schedule, now: datetime) -> datetime | None:
+    """The last recorded run; none if only a clock that ran far ahead for a while can have seen it.
+
+    What is recorded of such runs stays, so that none of them is posted again.
+    """
+    last = schedule.last_at
+    return None if last and last - now > _FAR_AHEAD else last
 
 
 def _found(due: DueSchedule, after: datetime, now: datetime) -> Due:

@@ -109,6 +109,19 @@ async def test_a_clock_that_is_set_back_makes_nothing_due_twice(store: Store) ->
     assert first_run(again, NOW - HOUR) == NOW + DAY
 
 
+async def test_a_clock_that_ran_a_year_ahead_for_a_while_leaves_no_digest_stuck(
+    store: Store,
+) -> None:
+    wish = await add(store, make_schedule(), NOW - HOUR)
+    await queue_due(store, STORIES, NOW + 365 * DAY)
+    stuck = await store.schedule(wish.id)
+    assert stuck
+    assert first_run(stuck, NOW) == NOW + DAY
+    await store.save_schedule(stuck, first_run(stuck, NOW), NOW)
+    assert await queue_due(store, STORIES, NOW + DAY) == 1
+    assert (DAY, State.PENDING, "") in await story_of(store)
+
+
 async def test_a_clock_that_is_set_forward_folds_what_it_jumped_over(store: Store) -> None:
     await add(store, make_schedule(cadence="at 12:00, 12:15, 12:30 and 12:45 daily"), NOW - HOUR)
     await queue_due(store, STORIES, NOW)
