@@ -38,7 +38,7 @@ from bot.domain.reply import (
     counted,
     line,
 )
-from bot.domain.search import Found, search
+from bot.domain.search import Found
 from bot.domain.sections.item import Layout
 
 if TYPE_CHECKING:
