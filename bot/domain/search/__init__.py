@@ -8,5 +8,15 @@ from __future__ import annotations
 
 from bot.domain.search.index import THRESHOLD, Entries, Found, Hit, Index
 from bot.domain.search.part import Source
+from bot.domain.search.text import keywords, searchable
 
-__all__ = ["THRESHOLD", "Entries", "Found", "Hit", "Index", "Source"]
+__all__ = [
+    "THRESHOLD",
+    "Entries",
+    "Found",
+    "Hit",
+    "Index",
+    "Source",
+    "keywords",
+    "searchable",
+]

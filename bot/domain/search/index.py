@@ -7,8 +7,9 @@ from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.search.part import Part
-from bot.domain.search.query import Query, Scope
+from bot.domain.search.query import Query
 from bot.domain.search.ranking import Ranked, beginning, by_score, matching, ranked
+from bot.domain.search.scope import Scope
 from bot.domain.search.text import base
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from bot.domain.entry import Entry
     from bot.domain.search.part import Source
-    from bot.domain.search.ranking import Place
     from bot.domain.sections import Section
 
 #: From this confidence on, an entry is taken to answer the question.
@@ -120,9 +120,9 @@ class Index:
         verb = section.verb if section else None
         scores = matching(query, verb)
         ours = matching(query, verb, first) if first else {}
-        pools = [ours, {place: scores[place] for place in scores.keys() - ours.keys()}]
-        order = (one for pool in pools if pool for one in _in_order(query, pool))
-        total = len(_heads(query, scores) | _heads(query, ours))
+        others = {place: scores[place] for place in scores.keys() - ours.keys()} if ours else scores
+        order = (one for pool in (ours, others) if pool for one in _in_order(query, pool))
+        total = _entries_in(query, ours, others)
         return Found(tuple(islice(_hits(query, order), limit)), total)
 
     def suggest(
@@ -138,7 +138,7 @@ class Index:
         verb = section.verb if section else None
         begun = bool(typed) and not typed[-1].isspace()
         query = Query(typed, scope, begun=begun)
-        opening = (Ranked(place, 0.0) for place in beginning(scope, typed, verb))
+        opening = (Ranked(place) for place in beginning(scope, typed, verb))
         scores = matching(query, verb) if query.terms else {}
         order = chain(opening, _in_order(query, scores) if scores else ())
         return [hit.entry for hit in islice(_hits(query, order), limit)]
@@ -147,20 +147,20 @@ class Index:
         return [self._parts[key] for key in sorted(self._parts)]
 
 
-def _in_order(query: Query, scores: Mapping[Place, float]) -> Iterator[Ranked]:
+def _in_order(query: Query, scores: Mapping[int, float]) -> Iterator[Ranked]:
     """All these passages, best first; those after the candidates are seldom looked at."""
     best = ranked(query, scores)
     yield from best
     if len(best) < len(scores):
         known = {one.place for one in best}
-        yield from (Ranked(place, 0.0) for place in by_score(query, scores) if place not in known)
+        yield from (Ranked(place) for place in by_score(query, scores) if place not in known)
 
 
 def _hits(query: Query, order: Iterable[Ranked]) -> Iterator[Hit]:
     """The entries of these passages, each once."""
-    seen: set[Place] = set()
+    seen: set[tuple[int, int]] = set()
     for one in order:
-        number, passage = one.place
+        number, passage = query.scope.passage(one.place)
         part = query.scope.parts[number]
         head = (number, part.heads[passage])
         if head not in seen:
@@ -169,10 +169,13 @@ def _hits(query: Query, order: Iterable[Ranked]) -> Iterator[Hit]:
             yield Hit(entry, one.score, one.confidence, one.worded)
 
 
-def _heads(query: Query, scores: Iterable[Place]) -> set[Place]:
-    """The entries of these passages, each by its first one."""
-    heads = [part.heads for part in query.scope.parts]
-    return {(number, heads[number][passage]) for number, passage in scores}
+def _entries_in(query: Query, *places: Iterable[int]) -> int:
+    """How many entries these passages are of."""
+    parts = query.scope.parts
+    if len(parts) == 1:
+        return len(set(map(parts[0].heads.__getitem__, chain(*places))))
+    found = map(query.scope.passage, chain(*places))
+    return len({(number, parts[number].heads[passage]) for number, passage in found})
 
 
 def _key(source: Source) -> Key:

@@ -1,19 +1,15 @@
-"""Query: the words of a question, and what each is worth among the passages that may be seen."""
+"""Query: the words of a question, and what each is worth among the passages it is asked of."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
-from math import log
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.search.part import SMALL_MARK
 from bot.domain.search.text import bare, stems, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from bot.domain.search.part import Part, Posting
+    from bot.domain.search.scope import Scope
 
 #: So many words of a question are looked for, and so many of them corrected.
 _WORDS: Final = 60
@@ -22,67 +18,6 @@ _CORRECTIONS: Final = 20
 _COMPLETIONS: Final = 20
 _CORRECTED_WEIGHT: Final = 0.8
 _GRAM: Final = 4
-
-
-class Scope:
-    """The passages that a question is asked of: all of some parts, or those of some stories."""
-
-    def __init__(self, parts: Sequence[Part], within: Collection[str] | None = None) -> None:
-        self.parts = parts
-        self.ranges: list[list[tuple[int, int]] | None] = [None] * len(parts)
-        if within is not None:
-            self.ranges = [_ranges(part, within) for part in parts]
-        self.size = sum(
-            part.size if ranges is None else sum(high - low for low, high in ranges)
-            for part, ranges in zip(parts, self.ranges, strict=True)
-        )
-        self.languages = tuple(dict.fromkeys(part.language for part in parts))
-        self._worth: dict[str, float] = {}
-
-    def postings(self, part: int, word: str, story: str | None = None) -> Iterator[Posting]:
-        """Where a stem stands in one of the parts, or in one story of it."""
-        posting = self.parts[part].postings.get(word)
-        ranges = self.ranges[part] if story is None else _ranges(self.parts[part], (story,))
-        if posting is None:
-            return
-        if ranges is None:
-            yield posting
-            return
-        places, worth = posting
-        for start, end in ranges:
-            low = bisect_left(places, start)
-            high = bisect_left(places, end, lo=low)
-            if low < high:
-                yield places[low:high], worth[low:high]
-
-    def holds(self, part: int, passage: int) -> bool:
-        """Whether a passage of one of the parts is asked of."""
-        ranges = self.ranges[part]
-        return ranges is None or any(start <= passage < end for start, end in ranges)
-
-    def count(self, word: str) -> int:
-        """In how many passages a stem stands."""
-        return sum(
-            len(places)
-            for part in range(len(self.parts))
-            for places, _ in self.postings(part, word)
-        )
-
-    def worth(self, word: str) -> float:
-        """What a stem tells: much if it stands in few passages."""
-        known = self._worth.get(word)
-        if known is None:
-            known = self._worth[word] = self.rarity(self.count(word))
-        return known
-
-    def rarity(self, count: int) -> float:
-        """What a word tells that stands in so many passages."""
-        return log(1 + (self.size - count + 0.5) / (count + 0.5))
-
-
-def _ranges(part: Part, within: Collection[str]) -> list[tuple[int, int]]:
-    found = (part.by_slug.get(slug) for slug in within)
-    return sorted((block.start, block.end) for block in found if block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +39,10 @@ class Query:
         ends = self._begun(asked.pop()) if begun and asked else None
         small = [word for word in asked if self._is_small(word)]
         self.unseen = scope.rarity(0)
-        self.small = {bare(word): scope.worth(SMALL_MARK + bare(word)) for word in small}
+        self.small_words = frozenset(map(bare, small))
+        self.small = [
+            (f" {word} ", scope.worths[SMALL_MARK + word]) for word in sorted(self.small_words)
+        ]
         self.terms = self._terms([word for word in asked if word not in small])
         self.terms += [ends] if ends else []
         if not self.terms:
@@ -131,7 +69,7 @@ class Query:
             )
             if found in made:
                 continue
-            count = sum(map(self.scope.count, found))
+            count = sum(map(self.scope.count, found))  # of stems that differ by language
             if not count and corrections < _CORRECTIONS:
                 corrections += 1
                 meant = self._meant(found)
@@ -154,7 +92,7 @@ class Query:
         return Term(found, 1.0, scope.rarity(-counted[0][0]), _grams(begin)[:-1] or (f" {begin}",))
 
     def _term(self, stem: str, word: str, weight: float = 1.0) -> Term:
-        return Term((stem,), weight, self.scope.worth(stem), _grams(word))
+        return Term((stem,), weight, self.scope.worths[stem], _grams(word))
 
     def _meant(self, mistyped: tuple[str, ...]) -> str | None:
         """The word nearest to one that stands nowhere."""

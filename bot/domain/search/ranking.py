@@ -9,17 +9,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import groupby
 from math import sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.search.part import FULL, SMALL_MARK
-from bot.domain.search.text import bare, stems, words
+from bot.domain.search.scope import PART_BITS
+from bot.domain.search.text import bare, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.domain.search.part import Posting
-    from bot.domain.search.query import Query, Scope, Term
+    from bot.domain.search.query import Query
+    from bot.domain.search.scope import Scope
 
 #: Once so many passages are found, a common word only lifts them.
 _ENOUGH: Final = 2000
@@ -27,7 +30,7 @@ _CANDIDATES: Final = 100
 #: A list of places so many times as long as what is found is not gone through.
 _SCANNED: Final = 8
 #: So many of the candidates are looked at most closely.
-_CLOSELY: Final = 30
+_CLOSELY: Final = 25
 #: What shared small words are worth; and in a wording's share, beside its other words.
 _SMALL_WORTH: Final = 0.6
 _SMALL_SHARE: Final = 0.75
@@ -35,127 +38,145 @@ _SMALL_LENGTH: Final = 8.0
 _LETTERS_WORTH: Final = 1.2
 #: From this share of a word's letters on, another form of it counts in part.
 _NEAR: Final = 0.5
-
+_ALL: Final = 0.999
 #: So many wordings that begin as what is typed are looked at.
 _OPENINGS: Final = 500
 _END: Final = "\U0010ffff"
 
-#: A part's number and a passage's number in it.
-Place = tuple[int, int]
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A passage with its rank among others, and how sure it is, whatever the others are."""
 
-    place: Place
-    score: float
+    place: int
+    score: float = 0.0
     confidence: float = 0.0
     worded: bool = False
 
 
 def matching(
     query: Query, section: str | None = None, story: str | None = None
-) -> dict[Place, float]:
-    """Every passage with a word of the question, and its BM25 score; of a section, or of a story."""
-    found: list[dict[int, float]] = [{} for _ in query.scope.parts]
+) -> dict[int, float]:
+    """The BM25 score of every passage with a word of the question; of a section or a story only."""
+    scores: dict[int, float] = {}
+    scope = query.scope
     for term in query.known:
-        enough = not section and sum(map(len, found)) >= _ENOUGH
-        for number, scores in enumerate(found):
-            postings = [
-                one for stem in term.stems for one in query.scope.postings(number, stem, story)
-            ]
-            _add(scores, postings, term, only_lift=enough)
-    return {
-        (number, passage): score
-        for number, scores in enumerate(found)
-        for passage, score in scores.items()
-        if section is None or query.scope.parts[number].sections[passage] == section
-    }
+        only_lift = not section and len(scores) >= _ENOUGH
+        table = [term.weight * term.worth * byte / FULL for byte in range(FULL + 1)]
+        for number in range(len(scope.parts)):
+            for stem in term.stems:
+                for posting in scope.postings(number, stem, story):
+                    _add(scores, posting, number << PART_BITS, table, only_lift=only_lift)
+    if section is None:
+        return scores
+    return {place: score for place, score in scores.items() if scope.section(place) == section}
 
 
 def _add(
-    scores: dict[int, float], postings: Iterable[Posting], term: Term, *, only_lift: bool
+    scores: dict[int, float],
+    posting: Posting,
+    part: int,
+    table: Sequence[float],
+    *,
+    only_lift: bool,
 ) -> None:
     """Add what one word is worth to every passage that has it."""
-    table = [term.weight * term.worth * byte / FULL for byte in range(FULL + 1)]
+    passages, worth = posting
     get = scores.get
-    for places, worth in postings:
-        if not only_lift:
-            for passage, byte in zip(places, worth, strict=True):
-                scores[passage] = get(passage, 0.0) + table[byte]
-        elif len(places) < _SCANNED * len(scores):
-            for passage, byte in zip(places, worth, strict=True):
-                if passage in scores:
-                    scores[passage] += table[byte]
-        else:
-            for passage in scores:
-                at = bisect_left(places, passage)
-                if at < len(places) and places[at] == passage:
-                    scores[passage] += table[worth[at]]
+    places: Iterable[int] = map(part.__add__, passages) if part else passages
+    if not only_lift:
+        for place, byte in zip(places, worth, strict=True):
+            scores[place] = get(place, 0.0) + table[byte]
+    elif len(passages) < _SCANNED * len(scores):
+        for place, byte in zip(places, worth, strict=True):
+            if place in scores:
+                scores[place] += table[byte]
+    else:
+        for place in scores:
+            at = bisect_left(passages, place - part)
+            if at < len(passages) and passages[at] == place - part:
+                scores[place] += table[worth[at]]
 
 
-def ranked(query: Query, scores: Mapping[Place, float]) -> list[Ranked]:
+def ranked(query: Query, scores: Mapping[int, float]) -> list[Ranked]:
     """The best hundred of these passages, best first."""
-    closest = sorted(
-        ((_shared(query, place, score), place) for place, score in _best(query, scores)),
-        key=lambda one: (-one[0][0], _key(query, one[1])),
-    )
-    found = [
-        _judged(query, place, shared, scores[place]) for shared, place in closest[:_CLOSELY]
-    ]
-    found.sort(key=lambda one: (-one.score, _key(query, one.place)))
-    return [*found, *(Ranked(place, 0.0) for _, place in closest[_CLOSELY:])]
+    shared = {place: _shared(query, place, score) for place, score in _best(query, scores)}
+    closest = _by(query, shared, lambda place: shared[place][0], lambda place: place)
+    found = [_judged(query, place, shared[place], scores[place]) for place in closest[:_CLOSELY]]
+    found = _by(query, found, lambda one: one.score, lambda one: one.place)
+    return [*found, *map(Ranked, closest[_CLOSELY:])]
 
 
-def by_score(query: Query, scores: Mapping[Place, float]) -> list[Place]:
+def by_score(query: Query, scores: Mapping[int, float]) -> list[int]:
     """All these passages, by their first score alone."""
-    return sorted(scores, key=lambda place: (-scores[place], _key(query, place)))
+    return _by(query, scores, scores.__getitem__, lambda place: place)
 
 
-def beginning(scope: Scope, typed: str, section: str | None = None) -> list[Place]:
+def _by(
+    query: Query,
+    many: Iterable[_One],
+    score: Callable[[_One], float],
+    place: Callable[[_One], int],
+) -> list[_One]:
+    """Best first; among equals, the order does not hang on how passages are numbered."""
+    order = sorted(many, key=score, reverse=True)
+    if len(order) == len(set(map(score, order))):
+        return order
+    result: list[_One] = []
+    for _, group in groupby(order, key=score):
+        equal = list(group)
+        if len(equal) > 1:
+            equal.sort(key=lambda one: query.scope.name(place(one)))
+        result += equal
+    return result
+
+
+def beginning(scope: Scope, typed: str, section: str | None = None) -> list[int]:
     """Passages whose wording begins as what is typed, by their wording."""
     begin = " " + " ".join(map(bare, words(typed)))
-    found: list[tuple[str, Place]] = []
+    found: list[tuple[str, int]] = []
     for number, part in enumerate(scope.parts):
         title, order = part.titles.__getitem__, part.by_title
         low = bisect_left(order, begin, key=title)
         high = bisect_left(order, begin + _END, lo=low, key=title)
         for passage in order[low : min(high, low + _OPENINGS)]:
-            if section in (None, part.sections[passage]) and scope.holds(number, passage):
-                found.append((part.titles[passage], (number, passage)))
-    return [place for _, place in sorted(found, key=lambda one: one[0])] if begin.strip() else []
+            place = number << PART_BITS | passage
+            if section in (None, part.sections[passage]) and scope.holds(place):
+                found.append((part.titles[passage], place))
+    found.sort(key=lambda one: (one[0], scope.name(one[1])))
+    return [place for _, place in found] if begin.strip() else []
 
 
-def _best(query: Query, scores: Mapping[Place, float]) -> Iterable[tuple[Place, float]]:
-    """The candidates; among equals, the choice does not hang on the order of numbers."""
+def _best(query: Query, scores: Mapping[int, float]) -> Iterable[tuple[int, float]]:
+    """The candidates; among equals, the choice does not hang on how passages are numbered."""
     if len(scores) <= _CANDIDATES:
         return scores.items()
     least = nlargest(_CANDIDATES, scores.values())[-1]
     best = [one for one in scores.items() if one[1] > least]
     equal = [one for one in scores.items() if one[1] == least]
     if len(equal) > _CANDIDATES - len(best):
-        equal.sort(key=lambda one: _key(query, one[0]))
+        equal.sort(key=lambda one: query.scope.name(one[0]))
     return best + equal[: _CANDIDATES - len(best)]
 
 
-def _key(query: Query, place: Place) -> tuple[str, int]:
-    number, passage = place
-    block = query.scope.parts[number].block_of(passage)
-    return block.source.slug, passage - block.start
-
-
-def _shared(query: Query, place: Place, score: float) -> tuple[float, float, float]:
+def _shared(query: Query, place: int, score: float) -> tuple[float, float, float]:
     """The score with what the wordings share: in all, in letters, in small words."""
-    title = query.scope.parts[place[0]].titles[place[1]]
-    letters = sum(gram in title for gram in query.grams) / len(query.grams)
-    small = sum(worth for word, worth in query.small.items() if f" {word} " in title)
-    small *= _SMALL_WORTH / (1 + 0.4 * (0.25 + 0.75 * (title.count(" ") - 1) / _SMALL_LENGTH))
+    title = query.scope.title(place)
+    letters = sum(map(title.__contains__, query.grams)) / len(query.grams)
+    small = 0.0
+    for word, worth in query.small:
+        if word in title:
+            small += worth
+    if small:
+        length = (title.count(" ") - 1) / _SMALL_LENGTH
+        small *= _SMALL_WORTH / (1.1 + 0.3 * length)
     return score + _LETTERS_WORTH * query.unseen * letters + small, letters, small
 
 
 def _judged(
-    query: Query, place: Place, shared: tuple[float, float, float], score: float
+    query: Query, place: int, shared: tuple[float, float, float], score: float
 ) -> Ranked:
     """How well question and wording cover each other, and how sure that makes us."""
     whole, letters, small = shared
@@ -163,20 +184,20 @@ def _judged(
     told, told_all, worded = _told(query, place)
     rank = whole * covered**0.35 * (0.5 + told_all)
     sure = (score + query.unseen * letters + 0.5 * small) * sqrt(covered) * (0.75 + told)
-    return Ranked(place, rank, sure / query.unseen, worded and covered > 0.99)
+    return Ranked(place, rank, sure / query.unseen, worded and covered > _ALL)
 
 
-def _covered(query: Query, place: Place) -> float:
+def _covered(query: Query, place: int) -> float:
     """The share of the question's words that the passage has; another form counts in part."""
-    number, passage = place
-    title = query.scope.parts[number].titles[passage]
+    number, passage = query.scope.passage(place)
+    title = query.scope.title(place)
     postings = query.scope.parts[number].postings
     found = 0.0
     for term in query.terms:
         if any(_stands(postings.get(stem), passage) for stem in term.stems):
             found += term.worth
             continue
-        share = sum(gram in title for gram in term.grams) / len(term.grams)
+        share = sum(map(title.__contains__, term.grams)) / len(term.grams)
         if share >= _NEAR:
             found += term.worth * share
     return min(1.0, found / query.total)
@@ -190,17 +211,23 @@ def _stands(posting: Posting | None, passage: int) -> bool:
     return at < len(places) and places[at] == passage
 
 
-def _told(query: Query, place: Place) -> tuple[float, float, bool]:
-    """The share of the wording that the question has, without and with small words; if all of it."""
-    part = query.scope.parts[place[0]]
-    known = stems(part.language)
-    said = part.titles[place[1]].split()
-    small = {word for word in said if word in known.small}
-    content = {known.stem(word) for word in said if word not in small}
-    worth = {stem: query.scope.worth(stem) for stem in content}
-    whole, told = sum(worth.values()), sum(worth[stem] for stem in content & query.stems)
-    little = {word: query.scope.worth(SMALL_MARK + word) for word in small}
-    all_whole = whole + _SMALL_SHARE * sum(little.values())
-    all_told = told + _SMALL_SHARE * sum(little[word] for word in small & query.small.keys())
+def _told(query: Query, place: int) -> tuple[float, float, bool]:
+    """The share of the wording that the question has: without small words, with them, if all."""
+    known = query.scope.stems(place)
+    content, small, asked = set(), 0.0, 0.0
+    worths = query.scope.worths
+    for word in query.scope.title(place).split():
+        if word in known.small:
+            worth = worths[SMALL_MARK + word]
+            small += worth
+            asked += worth if word in query.small_words else 0.0
+        else:
+            content.add(known.stem(word))
+    whole = told = 0.0
+    for stem in content:
+        whole += worths[stem]
+        told += worths[stem] if stem in query.stems else 0.0
+    everything = whole + _SMALL_SHARE * small
     share = told / whole if whole else 0.0
-    return share, all_told / all_whole if all_whole else 0.0, content <= query.stems
+    all_told = (told + _SMALL_SHARE * asked) / everything if everything else 0.0
+    return share, all_told, content <= query.stems

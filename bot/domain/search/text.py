@@ -1,4 +1,4 @@
-"""Text to words that compare: small letters, no accents, stems; for scripts without spaces, pairs."""
+"""Text to words that compare: small letters, stems; for scripts without spaces, pairs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,13 @@ _SHORTEST: Final = 3
 
 #: What is cut from English words, the first that fits; then a closing one of the second row.
 _ENGLISH: Final = (
-    *(("ies", "y"), ("sses", "ss"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("s", "")),
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("ing", ""),
+    ("edly", ""),
+    ("ed", ""),
+    ("es", ""),
+    ("s", ""),
 )
 _ENGLISH_SUFFIXES: Final = ("ation", "ment", "ly", "ion", "er", "al")
 #: Names of Snowball's algorithms by language.
@@ -80,6 +86,17 @@ def words(text: str) -> list[str]:
         return [word[:_WORD_LIMIT] for word in _ASCII_WORD.findall(text)]
     decomposed = unicodedata.normalize("NFKC", text.casefold())
     return [piece for word in _WORD.findall(decomposed) for piece in _pieces(word)]
+
+
+def searchable(text: str) -> bool:
+    """Whether there is any word in a text."""
+    return bool(words(text))
+
+
+def keywords(text: str, language: str = "en") -> list[str]:
+    """The words of a question that carry its meaning, each once; all of them if none does."""
+    found = list(dict.fromkeys(words(text)))
+    return [word for word in found if word not in stems(language).small] or found
 
 
 def _pieces(word: str) -> list[str]:
@@ -151,10 +168,10 @@ def english(word: str) -> str:
     if len(word) <= _SHORTEST or not word.isascii():
         return word
     for ending, instead in _ENGLISH:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            if ending != "s" or not word.endswith(("ss", "us", "is")):
-                word = word[: -len(ending)] + instead
-                break
+        keeps = ending == "s" and word.endswith(("ss", "us", "is"))
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST and not keeps:
+            word = word[: -len(ending)] + instead
+            break
     for ending in _ENGLISH_SUFFIXES:
         if word.endswith(ending) and len(word) - len(ending) > _SHORTEST:
             word = word[: -len(ending)]
