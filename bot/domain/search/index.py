@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.sections import Section
 
 #: From this confidence on, an entry is taken to answer the question.
-THRESHOLD: Final = 1.15
+THRESHOLD: Final = 0.95
 
 #: A language, and whom the stories are kept for: nobody in particular if empty.
 Key = tuple[str, tuple[str, ...]]

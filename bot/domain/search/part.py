@@ -35,8 +35,8 @@ SMALL_MARK: Final = "="
 _SPARSE: Final = 3
 _FEW: Final = 10_000
 
-#: Where a word stands, by rising number of the passage, and what it is worth there.
-Posting = tuple["array[int]", bytes]
+#: Where a word stands, by rising number of the passage; what it is worth there; in how many entries.
+Posting = tuple["array[int]", bytes, int]
 
 
 class Source(Protocol):
@@ -62,10 +62,11 @@ class Source(Protocol):
 
 
 class Block(NamedTuple):
-    """The passages of one story: numbers from `start` to before `end`."""
+    """The passages of one story: numbers from `start` to before `end`; and how many entries."""
 
     start: int
     end: int
+    size: int
     source: Source
 
 
@@ -80,14 +81,17 @@ class _Draft:
         self.numbers = array("I")
         self.sections: list[str] = []
         self.found: dict[str, tuple[array[int], bytearray]] = {}
+        self.counts: Counter[str] = Counter()
+        self.size = 0
         self.blocks: list[Block] = []
 
     def add(self, source: Source) -> None:
         """Read all entries of a story."""
-        start = self.first + len(self.titles)
+        start, before = self.first + len(self.titles), self.size
         for number, entry in enumerate(source.entries()):
             self._add_entry(number, entry)
-        self.blocks.append(Block(start, self.first + len(self.titles), source))
+        end = self.first + len(self.titles)
+        self.blocks.append(Block(start, end, self.size - before, source))
 
     def _add_entry(self, number: int, entry: Entry) -> None:
         stem, small = self.stems, self.stems.small
@@ -96,13 +100,16 @@ class _Draft:
         each = 1 / (1 - _BY_LENGTH + _BY_LENGTH * len(said) / _BODY_WORDS)
         body = {word: times * each for word, times in Counter(said).items()}
         head = self.first + len(self.titles)
+        found: set[str] = set()
         for asked in dict.fromkeys((entry.title, *entry.also_asked)):
-            self._add_passage(words(asked), body)
+            found.update(self._add_passage(words(asked), body))
             self.heads.append(head)
             self.numbers.append(number)
             self.sections.append(entry.section.verb)
+        self.counts.update(found)
+        self.size += 1
 
-    def _add_passage(self, asked: list[str], body: dict[str, float]) -> None:
+    def _add_passage(self, asked: list[str], body: dict[str, float]) -> Iterable[str]:
         passage = self.first + len(self.titles)
         stem, small = self.stems, self.stems.small
         self.titles.append(f" {' '.join(map(bare, asked))} ")
@@ -118,6 +125,7 @@ class _Draft:
                 posting = found[word] = (array("I"), bytearray())
             posting[0].append(passage)
             posting[1].append(round(FULL * much / (_SATURATION + much)))
+        return worth
 
 
 class Part:
@@ -148,8 +156,8 @@ class Part:
     def replaced(self, put: Collection[Source], drop: frozenset[str]) -> Part:
         """This part without the stories of these names and with the put ones."""
         dropped = [block for block in self.blocks if block.source.slug in drop]
-        gone = sum(block.end - block.start for block in dropped)
-        if self._next > _SPARSE * (self.size - gone) + _FEW:
+        in_use = sum(block.end - block.start for block in self.blocks if block not in dropped)
+        if self._next > _SPARSE * in_use + _FEW:
             kept = [block.source for block in self.blocks if block.source.slug not in drop]
             return Part(self.language, [*kept, *put])
         made = Part(self.language)
@@ -170,7 +178,8 @@ class Part:
         new: dict[str, bool] = {}
         for word in {**old.found, **draft.found}:
             before = self.postings.get(word)
-            after = _joined(before, dropped, draft.found.get(word))
+            count = (before[2] if before else 0) - old.counts[word] + draft.counts[word]
+            after = _joined(before, dropped, draft.found.get(word), count)
             if after:
                 self.postings[word] = after
             else:
@@ -178,6 +187,7 @@ class Part:
             if bool(before) is not bool(after) and word[0] != SMALL_MARK:
                 new[word] = bool(after)
         self.vocabulary = self.vocabulary.changed(new)
+        self.size += draft.size - old.size
         self._number(draft, dropped)
 
     def _number(self, draft: _Draft, dropped: Sequence[Block]) -> None:
@@ -187,7 +197,6 @@ class Part:
         self.numbers += draft.numbers
         self.sections += draft.sections
         self._next += len(draft.titles)
-        self.size += len(draft.titles)
         leaving = {block.source.slug for block in dropped}
         kept = [block for block in self.blocks if block.source.slug not in leaving]
         self.blocks = [*kept, *draft.blocks]
@@ -195,7 +204,6 @@ class Part:
         gone = [number for block in dropped for number in range(block.start, block.end)]
         fresh = range(self._next - len(draft.titles), self._next)
         self.by_title = _resorted(self.by_title, gone, fresh, self.titles)
-        self.size -= len(gone)
         for number in gone:
             self.titles[number] = ""
 
@@ -206,12 +214,15 @@ class Part:
 
 
 def _joined(
-    posting: Posting | None, dropped: Sequence[Block], added: tuple[array[int], bytearray] | None
+    posting: Posting | None,
+    dropped: Sequence[Block],
+    added: tuple[array[int], bytearray] | None,
+    count: int,
 ) -> Posting | None:
     """A posting without the passages of dropped stories, and with the added ones at its end."""
     if posting is None:
-        return (added[0], bytes(added[1])) if added else None
-    places, worth = posting
+        return (added[0], bytes(added[1]), count) if added else None
+    places, worth, _ = posting
     for block in reversed(dropped):
         low = bisect_left(places, block.start)
         high = bisect_left(places, block.end, lo=low)
@@ -219,7 +230,7 @@ def _joined(
             places, worth = places[:low] + places[high:], worth[:low] + worth[high:]
     if added:
         places, worth = places + added[0], worth + bytes(added[1])
-    return (places, worth) if places else None
+    return (places, worth, count) if places else None
 
 
 def _resorted(

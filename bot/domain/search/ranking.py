@@ -83,7 +83,7 @@ def _add(
     only_lift: bool,
 ) -> None:
     """Add what one word is worth to every passage that has it."""
-    passages, worth = posting
+    passages, worth, _ = posting
     get = scores.get
     places: Iterable[int] = map(part.__add__, passages) if part else passages
     if not only_lift:

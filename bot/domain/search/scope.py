@@ -43,9 +43,10 @@ class Scope:
         self._ranges: list[Ranges | None] = [None] * len(parts)
         self.size = sum(part.size for part in parts)
         if within is not None:
-            found = [_ranges(part, within) for part in parts]
-            self.size = sum(end - start for ranges in found for start, end in ranges)
-            self._ranges = [*found]
+            self._ranges = [_ranges(part, within) for part in parts]
+            self.size = sum(
+                block.size for part in parts for slug in within if (block := part.by_slug.get(slug))
+            )
 
     def postings(self, part: int, stem: str, story: str | None = None) -> Iterator[Posting]:
         """Where a stem stands in one of the parts, or in one story of it."""
@@ -56,23 +57,23 @@ class Scope:
         if ranges is None:
             yield posting
             return
-        places, worth = posting
+        places, worth, _ = posting
+        heads = self.parts[part].heads
         for start, end in ranges:
             low = bisect_left(places, start)
             high = bisect_left(places, end, lo=low)
             if low < high:
-                yield places[low:high], worth[low:high]
+                count = len({heads[place] for place in places[low:high]})
+                yield places[low:high], worth[low:high], count
 
     def count(self, stem: str) -> int:
-        """In how many passages a stem stands."""
+        """In how many entries a stem stands."""
         return sum(
-            len(places)
-            for part in range(len(self.parts))
-            for places, _ in self.postings(part, stem)
+            count for part in range(len(self.parts)) for *_, count in self.postings(part, stem)
         )
 
     def rarity(self, count: int) -> float:
-        """What a word tells that stands in so many passages."""
+        """What a word tells that stands in so many entries."""
         return log(1 + (self.size - count + 0.5) / (count + 0.5))
 
     def passage(self, place: int) -> tuple[int, int]:

@@ -14,7 +14,9 @@ SMALL: Final[dict[str, frozenset[str]]] = {
             how i if in into is isn it its just ll m may me might must my no not of off on or our
             out over please re s shall she should so some t than that the their them then there
             these they this those to too under until up us ve was we were what when where which
-            while who whom whose why will with would you your yours""",
+            while who whom whose why will with would you your yours
+            actually already basically else even ever exactly going gonna hello here hey hi lot
+            maybe ok quite really simply still supposed thanks very yet""",
         "de": """
             aber als am an auch auf aus bei bin bis da das dass dem den denn der des die dies diese
             dieser du durch ein eine einem einen einer er es für hat haben hier ich ihr im in ist

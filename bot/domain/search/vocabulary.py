@@ -50,7 +50,7 @@ class Vocabulary:
         if len(word) < _CORRECTED or not word.isalpha():
             return
         slips = 2 if len(word) >= _LONG else 1
-        for length in range(len(word) - slips, len(word) + slips + 1):
+        for length in range(max(_CORRECTED, len(word) - slips), len(word) + slips + 1):
             known = self._by_shape.get((word[0], length), ())
             found = process.extract(
                 word, known, scorer=OSA.distance, score_cutoff=slips, limit=None
