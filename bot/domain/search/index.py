@@ -107,12 +107,14 @@ class Index:
         within: Collection[str] | None = None,
         section: Section | None = None,
         first: str | None = None,
+        leave_out: tuple[str, int] | None = None,
         limit: int = 25,
     ) -> Found:
         """The entries that these words are about, best first.
 
         `within` names the only stories to look in: scores are then those of an index without the
-        others. The entries of the story `first` come before all others.
+        others. The entries of the story `first` come before all others. `leave_out` names a story
+        and the number of one of its passages that is not to be found.
         """
         query = Query(words, Scope(self._sorted_parts(), within))
         if not query.terms:
@@ -120,6 +122,10 @@ class Index:
         verb = section.verb if section else None
         scores = matching(query, verb)
         ours = matching(query, verb, first) if first else {}
+        if leave_out:
+            unwanted = query.scope.place(*leave_out)
+            scores.pop(unwanted, None)
+            ours.pop(unwanted, None)
         others = {place: scores[place] for place in scores.keys() - ours.keys()} if ours else scores
         order = (one for pool in (ours, others) if pool for one in _in_order(query, pool))
         total = _entries_in(query, ours, others)

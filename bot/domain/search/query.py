@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.search.near import near
 from bot.domain.search.part import SMALL_MARK
 from bot.domain.search.text import bare, stems, words
 
@@ -17,17 +18,21 @@ _CORRECTIONS: Final = 20
 #: So many words are tried that begin as the one that is being typed.
 _COMPLETIONS: Final = 20
 _CORRECTED_WEIGHT: Final = 0.8
+#: Of the words near to one, so many are looked for, the commonest; and what they count.
+_NEAR_WORDS: Final = 6
+NEAR_WEIGHT: Final = 0.6
 _GRAM: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a question: its stems by language, and its pieces of four letters."""
+    """One word of a question: its stems by language, its pieces of four letters, near words."""
 
     stems: tuple[str, ...]
     weight: float
     worth: float
     grams: tuple[str, ...]
+    near: tuple[str, ...] = ()
 
 
 class Query:
@@ -50,11 +55,12 @@ class Query:
         self.grams = tuple(gram for term in self.terms for gram in term.grams)
         self.total = sum(term.worth for term in self.terms)
         self.stems = frozenset(stem for term in self.terms for stem in term.stems)
+        self.near = frozenset(stem for term in self.terms for stem in term.near) - self.stems
 
     @property
     def known(self) -> list[Term]:
         """The terms that stand anywhere, the rarest first."""
-        found = [term for term in self.terms if term.weight]
+        found = [term for term in self.terms if term.weight or term.near]
         return sorted(found, key=lambda term: (-term.worth, term.stems))
 
     def _is_small(self, word: str) -> bool:
@@ -70,15 +76,32 @@ class Query:
             if found in made:
                 continue
             count = sum(map(self.scope.count, found))  # of stems that differ by language
-            if not count and corrections < _CORRECTIONS:
+            others = self._near(found)
+            if not count and not others and corrections < _CORRECTIONS:
                 corrections += 1
                 meant = self._meant(found)
                 if meant:
                     made.setdefault((meant,), self._term(meant, meant, _CORRECTED_WEIGHT))
                     continue
             worth = self.scope.rarity(count)
-            made[found] = Term(found, 1.0 if count else 0.0, worth, _grams(bare(word)))
+            if others and not count:
+                worth = max(map(self.scope.worths.__getitem__, others))
+            made[found] = Term(found, 1.0 if count else 0.0, worth, _grams(bare(word)), others)
         return list(made.values())
+
+    def _near(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        """The words that mean about the same, and those of the same family."""
+        scope = self.scope
+        others = {
+            other
+            for stem in found
+            for other in (
+                *near(stem, scope.languages),
+                *(one for part in scope.parts for one in part.vocabulary.family(stem)),
+            )
+        }
+        counted = sorted((-count, other) for other in others if (count := scope.count(other)))
+        return tuple(other for _, other in counted[:_NEAR_WORDS] if other not in found)
 
     def _begun(self, word: str) -> Term | None:
         """A word that is still being typed: the commonest words that begin so, as one."""

@@ -14,6 +14,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.search.part import FULL, SMALL_MARK
+from bot.domain.search.query import NEAR_WEIGHT
 from bot.domain.search.scope import PART_BITS
 from bot.domain.search.text import bare, words
 
@@ -39,6 +40,8 @@ _LETTERS_WORTH: Final = 1.2
 #: From this share of a word's letters on, another form of it counts in part.
 _NEAR: Final = 0.5
 _ALL: Final = 0.999
+#: How far a near word covers a word of the question or of the wording.
+_NEAR_COVERS: Final = 0.7
 #: So many wordings that begin as what is typed are looked at.
 _OPENINGS: Final = 500
 _END: Final = "\U0010ffff"
@@ -64,11 +67,12 @@ def matching(
     scope = query.scope
     for term in query.known:
         only_lift = not section and len(scores) >= _ENOUGH
-        table = [term.weight * term.worth * byte / FULL for byte in range(FULL + 1)]
-        for number in range(len(scope.parts)):
-            for stem in term.stems:
-                for posting in scope.postings(number, stem, story):
-                    _add(scores, posting, number << PART_BITS, table, only_lift=only_lift)
+        for stems, weight in ((term.stems, term.weight), (term.near, NEAR_WEIGHT)):
+            table = [weight * term.worth * byte / FULL for byte in range(FULL + 1)] if stems else []
+            for number in range(len(scope.parts)):
+                for stem in stems:
+                    for posting in scope.postings(number, stem, story):
+                        _add(scores, posting, number << PART_BITS, table, only_lift=only_lift)
     if section is None:
         return scores
     return {place: score for place, score in scores.items() if scope.section(place) == section}
@@ -197,6 +201,9 @@ def _covered(query: Query, place: int) -> float:
         if any(_stands(postings.get(stem), passage) for stem in term.stems):
             found += term.worth
             continue
+        if any(_stands(postings.get(stem), passage) for stem in term.near):
+            found += term.worth * _NEAR_COVERS
+            continue
         share = sum(map(title.__contains__, term.grams)) / len(term.grams)
         if share >= _NEAR:
             found += term.worth * share
@@ -226,7 +233,10 @@ def _told(query: Query, place: int) -> tuple[float, float, bool]:
     whole = told = 0.0
     for stem in content:
         whole += worths[stem]
-        told += worths[stem] if stem in query.stems else 0.0
+        if stem in query.stems:
+            told += worths[stem]
+        elif stem in query.near:
+            told += worths[stem] * _NEAR_COVERS
     everything = whole + _SMALL_SHARE * small
     share = told / whole if whole else 0.0
     all_told = (told + _SMALL_SHARE * asked) / everything if everything else 0.0

@@ -80,6 +80,14 @@ class Scope:
         """The part of a place, and the passage in it."""
         return place >> PART_BITS, place & _PASSAGE
 
+    def place(self, story: str, number: int) -> int:
+        """The place of a story's passage, by its number in the story; -1 if there is none."""
+        for part, known in enumerate(self.parts):
+            block = known.by_slug.get(story)
+            if block and block.start + number < block.end:
+                return part << PART_BITS | block.start + number
+        return -1
+
     def holds(self, place: int) -> bool:
         """Whether a passage is among those asked of."""
         ranges = self._ranges[place >> PART_BITS]
