@@ -123,9 +123,9 @@ class Index:
         scores = matching(query, verb)
         ours = matching(query, verb, first) if first else {}
         if leave_out:
-            unwanted = query.scope.place(*leave_out)
-            scores.pop(unwanted, None)
-            ours.pop(unwanted, None)
+            query.left_out = query.scope.place(*leave_out)
+            scores.pop(query.left_out, None)
+            ours.pop(query.left_out, None)
         others = {place: scores[place] for place in scores.keys() - ours.keys()} if ours else scores
         order = (one for pool in (ours, others) if pool for one in _in_order(query, pool))
         total = _entries_in(query, ours, others)

@@ -40,6 +40,8 @@ class Query:
 
     def __init__(self, text: str, scope: Scope, *, begun: bool = False) -> None:
         self.scope = scope
+        #: The place of a passage that is not to be found; -1 if there is none.
+        self.left_out = -1
         asked = list(dict.fromkeys(words(text)))[:_WORDS]
         ends = self._begun(asked.pop()) if begun and asked else None
         small = [word for word in asked if self._is_small(word)]

@@ -41,7 +41,7 @@ _LETTERS_WORTH: Final = 1.2
 _NEAR: Final = 0.5
 _ALL: Final = 0.999
 #: How far a near word covers a word of the question or of the wording.
-_NEAR_COVERS: Final = 0.7
+_NEAR_COVERS: Final = 0.6
 #: So many wordings that begin as what is typed are looked at.
 _OPENINGS: Final = 500
 _END: Final = "\U0010ffff"
@@ -187,35 +187,36 @@ def _judged(
     covered = _covered(query, place)
     told, told_all, worded = _told(query, place)
     rank = whole * covered**0.35 * (0.5 + told_all)
-    sure = (score + query.unseen * letters + 0.5 * small) * sqrt(covered) * (0.75 + told)
+    sure = (score + query.unseen * letters + 0.5 * small) * sqrt(covered) * (0.75 + 0.5 * (told + told_all))
     return Ranked(place, rank, sure / query.unseen, worded and covered > _ALL)
 
 
 def _covered(query: Query, place: int) -> float:
-    """The share of the question's words that the passage has; another form counts in part."""
-    number, passage = query.scope.passage(place)
+    """The share of the question's words that the entry has, in any wording; near ones in part."""
     title = query.scope.title(place)
-    postings = query.scope.parts[number].postings
+    part, first, end = query.scope.entry(place)
+    without = query.scope.passage(query.left_out)[1]
     found = 0.0
     for term in query.terms:
-        if any(_stands(postings.get(stem), passage) for stem in term.stems):
+        if any(_stands(part.postings.get(stem), first, end, without) for stem in term.stems):
             found += term.worth
             continue
-        if any(_stands(postings.get(stem), passage) for stem in term.near):
-            found += term.worth * _NEAR_COVERS
-            continue
         share = sum(map(title.__contains__, term.grams)) / len(term.grams)
-        if share >= _NEAR:
+        if any(_stands(part.postings.get(stem), first, end, without) for stem in term.near):
+            found += term.worth * max(share, _NEAR_COVERS)
+        elif share >= _NEAR:
             found += term.worth * share
     return min(1.0, found / query.total)
 
 
-def _stands(posting: Posting | None, passage: int) -> bool:
+def _stands(posting: Posting | None, first: int, end: int, without: int) -> bool:
+    """Whether a word stands in any of these passages but one."""
     if posting is None:
         return False
     places = posting[0]
-    at = bisect_left(places, passage)
-    return at < len(places) and places[at] == passage
+    at = bisect_left(places, first)
+    at += at < len(places) and places[at] == without
+    return at < len(places) and places[at] < end
 
 
 def _told(query: Query, place: int) -> tuple[float, float, bool]:

@@ -94,6 +94,15 @@ class Scope:
         number = place & _PASSAGE
         return ranges is None or any(start <= number < end for start, end in ranges)
 
+    def entry(self, place: int) -> tuple[Part, int, int]:
+        """The part of a place, and all passages of its entry: the first, and one past the last."""
+        part, passage = self.parts[place >> PART_BITS], place & _PASSAGE
+        heads, first = part.heads, part.heads[passage]
+        end = passage + 1
+        while end < len(heads) and heads[end] == first:
+            end += 1
+        return part, first, end
+
     def title(self, place: int) -> str:
         """The wording of a passage, between spaces."""
         return self.parts[place >> PART_BITS].titles[place & _PASSAGE]
