@@ -73,7 +73,9 @@ def _print(trials: Sequence[Trial], *, show_all: bool) -> None:
         if trial.outcome is not Outcome.RIGHT or show_all:
             instead = f", found {_name(trial.found)}" if trial.outcome is Outcome.WRONG else ""
             wanted = f"of {_name(trial.expected)}{instead}"
-            click.echo(f"{trial.outcome.value:8}{trial.confidence:5.2f}  {trial.question}  ({wanted})")
+            click.echo(
+                f"{trial.outcome.value:8}{trial.confidence:5.2f}  {trial.question}  ({wanted})"
+            )
     click.echo(f"Own wordings, each left out and asked: {_sum(trials)}")
 
 

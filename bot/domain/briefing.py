@@ -161,6 +161,7 @@ class Story:
     slug: str
     briefing: Briefing
     revision: str = ""
+
     @property
     def as_of_day(self) -> date:
         """The day on which the maintainer last stood behind it, in UTC."""

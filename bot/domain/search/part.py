@@ -95,43 +95,54 @@ class _Draft:
 
     def _add_entry(self, number: int, entry: Entry) -> None:
         stem, small = self.stems, self.stems.small
-        facts = " ".join(line_text(value) for _, value in entry.facts)
-        said = [stem[word] for word in words(f"{entry.body} {facts}") if word not in small]
+        facts = "\n".join(line_text(value) for _, value in entry.facts)
+        text = f"{entry.body}\n{facts}" if facts else entry.body
+        said = [stem[word] for word in words(text) if word not in small]
         each = 1 / (1 - _BY_LENGTH + _BY_LENGTH * len(said) / _BODY_WORDS)
-        body = {word: times * each for word, times in Counter(said).items()}
+        once = _byte(each)
+        counted = Counter(said)
+        body = {word: once if n == 1 else _byte(n * each) for word, n in counted.items()}
         head = self.first + len(self.titles)
-        found: set[str] = set()
+        found: set[str] = set(body)
         for asked in dict.fromkeys((entry.title, *entry.also_asked)):
-            found.update(self._add_passage(words(asked), body))
+            found.update(self._add_passage(words(asked), body, counted, each))
             self.heads.append(head)
             self.numbers.append(number)
             self.sections.append(entry.section.verb)
         self.counts.update(found)
         self.size += 1
 
-    def _add_passage(self, asked: list[str], body: dict[str, float]) -> Iterable[str]:
+    def _add_passage(
+        self, asked: list[str], body: dict[str, int], counted: Counter[str], each: float
+    ) -> Iterable[str]:
+        """Note where the words of one wording and its text stand; return those of the wording."""
         passage = self.first + len(self.titles)
         stem, small = self.stems, self.stems.small
         self.titles.append(f" {' '.join(map(bare, asked))} ")
-        title = [stem[word] for word in asked if word not in small]
-        each = _TITLE_WEIGHT / (1 - _BY_LENGTH + _BY_LENGTH * len(title) / _TITLE_WORDS)
-        worth = {SMALL_MARK + bare(word): each for word in asked if word in small} | body
-        for word in title:
-            worth[word] = worth.get(word, 0.0) + each
+        content = [stem[word] for word in asked if word not in small]
+        title = _TITLE_WEIGHT / (1 - _BY_LENGTH + _BY_LENGTH * len(content) / _TITLE_WORDS)
+        worth = {SMALL_MARK + bare(word): _byte(title) for word in asked if word in small}
+        for word, times in Counter(content).items():
+            worth[word] = _byte(times * title + counted[word] * each)
         found = self.found
-        for word, much in worth.items():
+        for word, byte in (body | worth).items():
             posting = found.get(word)
             if posting is None:
                 posting = found[word] = (array("I"), bytearray())
             posting[0].append(passage)
-            posting[1].append(round(FULL * much / (_SATURATION + much)))
+            posting[1].append(byte)
         return worth
+
+
+def _byte(much: float) -> int:
+    return round(FULL * much / (_SATURATION + much))
 
 
 class Part:
     """The passages of some stories by the words in them; `replaced` makes another."""
 
     __slots__ = (
+        "_ends",
         "_next", "blocks", "by_slug", "by_title", "heads", "language", "numbers", "postings",
         "sections", "size", "titles", "vocabulary",
     )  # fmt: skip
@@ -145,6 +156,7 @@ class Part:
         self.postings: dict[str, Posting] = {}
         self.blocks: list[Block] = []
         self.by_slug: Mapping[str, Block] = {}
+        self._ends: list[int] = []
         self.by_title = array("I")
         self.vocabulary = Vocabulary()
         self.size = self._next = 0
@@ -201,6 +213,7 @@ class Part:
         kept = [block for block in self.blocks if block.source.slug not in leaving]
         self.blocks = [*kept, *draft.blocks]
         self.by_slug = {block.source.slug: block for block in self.blocks}
+        self._ends = [block.end for block in self.blocks]
         gone = [number for block in dropped for number in range(block.start, block.end)]
         fresh = range(self._next - len(draft.titles), self._next)
         self.by_title = _resorted(self.by_title, gone, fresh, self.titles)
@@ -209,8 +222,7 @@ class Part:
 
     def block_of(self, passage: int) -> Block:
         """The story that a passage is of."""
-        place = bisect_left(self.blocks, passage, key=lambda block: block.end - 1)
-        return self.blocks[place]
+        return self.blocks[bisect_right(self._ends, passage)]
 
 
 def _joined(

@@ -19,19 +19,19 @@ from bot.domain.search.scope import PART_BITS
 from bot.domain.search.text import bare, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from bot.domain.search.part import Posting
+    from bot.domain.search.part import Part, Posting
     from bot.domain.search.query import Query
     from bot.domain.search.scope import Scope
 
 #: Once so many passages are found, a common word only lifts them.
-_ENOUGH: Final = 2000
+_ENOUGH: Final = 600
 _CANDIDATES: Final = 100
 #: A list of places so many times as long as what is found is not gone through.
 _SCANNED: Final = 8
 #: So many of the candidates are looked at most closely.
-_CLOSELY: Final = 25
+_CLOSELY: Final = 20
 #: What shared small words are worth; and in a wording's share, beside its other words.
 _SMALL_WORTH: Final = 0.6
 _SMALL_SHARE: Final = 0.75
@@ -64,25 +64,27 @@ def matching(
 ) -> dict[int, float]:
     """The BM25 score of every passage with a word of the question; of a section or a story only."""
     scores: dict[int, float] = {}
-    scope = query.scope
-    for term in query.known:
+    ways = [(term, term.stems, term.weight) for term in query.known if term.weight]
+    ways += [(term, term.near, NEAR_WEIGHT) for term in query.known if term.near]
+    for term, stems, weight in ways:
         only_lift = not section and len(scores) >= _ENOUGH
-        for stems, weight in ((term.stems, term.weight), (term.near, NEAR_WEIGHT)):
-            table = [weight * term.worth * byte / FULL for byte in range(FULL + 1)] if stems else []
-            for number in range(len(scope.parts)):
-                for stem in stems:
-                    for posting in scope.postings(number, stem, story):
-                        _add(scores, posting, number << PART_BITS, table, only_lift=only_lift)
+        each = weight * term.worth / FULL
+        for number in range(len(query.scope.parts)):
+            for stem in stems:
+                for posting in query.scope.postings(number, stem, story):
+                    _add(scores, posting, number << PART_BITS, each, only_lift=only_lift)
     if section is None:
         return scores
-    return {place: score for place, score in scores.items() if scope.section(place) == section}
+    return {
+        place: score for place, score in scores.items() if query.scope.section(place) == section
+    }
 
 
 def _add(
     scores: dict[int, float],
     posting: Posting,
     part: int,
-    table: Sequence[float],
+    each: float,
     *,
     only_lift: bool,
 ) -> None:
@@ -92,16 +94,16 @@ def _add(
     places: Iterable[int] = map(part.__add__, passages) if part else passages
     if not only_lift:
         for place, byte in zip(places, worth, strict=True):
-            scores[place] = get(place, 0.0) + table[byte]
+            scores[place] = get(place, 0.0) + each * byte
     elif len(passages) < _SCANNED * len(scores):
         for place, byte in zip(places, worth, strict=True):
             if place in scores:
-                scores[place] += table[byte]
+                scores[place] += each * byte
     else:
         for place in scores:
             at = bisect_left(passages, place - part)
             if at < len(passages) and passages[at] == place - part:
-                scores[place] += table[worth[at]]
+                scores[place] += each * worth[at]
 
 
 def ranked(query: Query, scores: Mapping[int, float]) -> list[Ranked]:
@@ -179,15 +181,17 @@ def _shared(query: Query, place: int, score: float) -> tuple[float, float, float
     return score + _LETTERS_WORTH * query.unseen * letters + small, letters, small
 
 
-def _judged(
-    query: Query, place: int, shared: tuple[float, float, float], score: float
-) -> Ranked:
+def _judged(query: Query, place: int, shared: tuple[float, float, float], score: float) -> Ranked:
     """How well question and wording cover each other, and how sure that makes us."""
     whole, letters, small = shared
     covered = _covered(query, place)
     told, told_all, worded = _told(query, place)
     rank = whole * covered**0.35 * (0.5 + told_all)
-    sure = (score + query.unseen * letters + 0.5 * small) * sqrt(covered) * (0.75 + 0.5 * (told + told_all))
+    sure = (
+        (score + query.unseen * letters + 0.5 * small)
+        * sqrt(covered)
+        * (0.75 + 0.5 * (told + told_all))
+    )
     return Ranked(place, rank, sure / query.unseen, worded and covered > _ALL)
 
 
@@ -198,25 +202,30 @@ def _covered(query: Query, place: int) -> float:
     without = query.scope.passage(query.left_out)[1]
     found = 0.0
     for term in query.terms:
-        if any(_stands(part.postings.get(stem), first, end, without) for stem in term.stems):
+        if _stand(part, term.stems, first, end, without):
             found += term.worth
             continue
         share = sum(map(title.__contains__, term.grams)) / len(term.grams)
-        if any(_stands(part.postings.get(stem), first, end, without) for stem in term.near):
+        if term.near and _stand(part, term.near, first, end, without):
             found += term.worth * max(share, _NEAR_COVERS)
         elif share >= _NEAR:
             found += term.worth * share
     return min(1.0, found / query.total)
 
 
-def _stands(posting: Posting | None, first: int, end: int, without: int) -> bool:
-    """Whether a word stands in any of these passages but one."""
-    if posting is None:
-        return False
-    places = posting[0]
-    at = bisect_left(places, first)
-    at += at < len(places) and places[at] == without
-    return at < len(places) and places[at] < end
+def _stand(part: Part, stems: Iterable[str], first: int, end: int, without: int) -> bool:
+    """Whether one of these words stands in any of these passages but one."""
+    for stem in stems:
+        posting = part.postings.get(stem)
+        if posting is None:
+            continue
+        places = posting[0]
+        at = bisect_left(places, first)
+        if at < len(places) and places[at] == without:
+            at += 1
+        if at < len(places) and places[at] < end:
+            return True
+    return False
 
 
 def _told(query: Query, place: int) -> tuple[float, float, bool]:
@@ -230,7 +239,7 @@ def _told(query: Query, place: int) -> tuple[float, float, bool]:
             small += worth
             asked += worth if word in query.small_words else 0.0
         else:
-            content.add(known.stem(word))
+            content.add(known.get(word) or known.stem(word))
     whole = told = 0.0
     for stem in content:
         whole += worths[stem]

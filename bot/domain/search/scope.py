@@ -68,9 +68,16 @@ class Scope:
 
     def count(self, stem: str) -> int:
         """In how many entries a stem stands."""
-        return sum(
-            count for part in range(len(self.parts)) for *_, count in self.postings(part, stem)
-        )
+        total = 0
+        for number, part in enumerate(self.parts):
+            posting = part.postings.get(stem)
+            if posting is None:
+                continue
+            if self._ranges[number] is None:
+                total += posting[2]
+            else:
+                total += sum(count for *_, count in self.postings(number, stem))
+        return total
 
     def rarity(self, count: int) -> float:
         """What a word tells that stands in so many entries."""

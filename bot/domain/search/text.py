@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Initials with dots, as in U.S., are one word; an address in a link is none.
+_DOTTED: Final = re.compile(r"[^\W\d_]\.[^\W\d_]\.")
 _INITIALS: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _ADDRESS: Final = re.compile(r"\]\([^()\s]*\)|https?://\S+")
 _ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
@@ -79,7 +80,9 @@ _SNOWBALL: Final = {
 
 def words(text: str) -> list[str]:
     """The words of a text, in its order, in the form in which they are compared."""
-    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text.lower())
+    text = text.lower()
+    if _DOTTED.search(text):
+        text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     if "://" in text:
         text = _ADDRESS.sub(" ", text)
     if text.isascii():
