@@ -9,26 +9,20 @@ import re
 import sqlite3
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import bm25s
-import yaml
-
+from bench.questions import judge, questions, shipped
 from bench.table import print_table
 from bot.domain.entry import Entry
-from bot.domain.search import Index
+from bot.domain.search import Entries, Index
 from bot.domain.sections import SECTIONS
-from bot.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ROOT = Path(__file__).parent.parent
-QUESTIONS = ROOT / "bench/questions.yaml"
 #: So many passages; leave out the largest with BENCH_SEARCH_SIZES=1000,30000.
 SIZES = (1_000, 30_000, 300_000)
 ASKED = 300
@@ -49,15 +43,20 @@ class Ours:
     """The bot's own search."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        section = SECTIONS[0]
-        self.index = Index.of(
-            Entry(f"s{number // _PER_STORY}", section, name, title, body, title, ())
-            for number, (name, title, body) in enumerate(passages)
-        )
+        self.stories = [
+            Entries(f"s{start}", tuple(map(_entry, passages[start : start + _PER_STORY])))
+            for start in range(0, len(passages), _PER_STORY)
+        ]
+        self.index = Index(self.stories)
 
     def search(self, question: str) -> list[str]:
         """The best ten."""
         return [hit.entry.id for hit in self.index.search(question, limit=10).hits]
+
+
+def _entry(passage: Passage) -> Entry:
+    name, title, body = passage
+    return Entry("", SECTIONS[0], name, title, body, title, ())
 
 
 class Fts5:
@@ -83,16 +82,18 @@ class Bm25s:
     """bm25s as it comes, the wording counted twice."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
+        import bm25s
+
         self.names = [name for name, *_ in passages]
+        self.tokens = partial(bm25s.tokenize, show_progress=False)
         texts = [f"{title} {title} {body}" for _, title, body in passages]
         self.index = bm25s.BM25()
-        self.index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
+        self.index.index(self.tokens(texts), show_progress=False)
 
     def search(self, question: str) -> list[str]:
         """The best ten."""
-        tokens = bm25s.tokenize([question], show_progress=False)
         count = min(10, len(self.names))
-        found, _ = self.index.retrieve(tokens, k=count, show_progress=False)
+        found, _ = self.index.retrieve(self.tokens([question]), k=count, show_progress=False)
         return [self.names[place] for place in found[0]]
 
 
@@ -103,7 +104,7 @@ def main() -> None:
     """Measure and print."""
     outcome = judge()
     print_table(
-        f"{outcome.asked} covered and {outcome.others} uncovered questions on the shipped briefings",
+        f"{outcome.asked} covered and {outcome.others} uncovered questions, shipped briefings",
         ("engine", "right entry first", "right and answered", "uncovered refused"),
         [
             ("ours", *map(_percent, (outcome.right, outcome.answered, outcome.refused))),
@@ -119,52 +120,6 @@ def main() -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Shares of the question set."""
-
-    asked: int
-    others: int
-    right: float
-    answered: float
-    refused: float
-
-
-def questions() -> tuple[list[tuple[str, list[str]]], list[str]]:
-    """Each covered question with the entries that answer it, and the uncovered ones."""
-    data = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
-    covered = [
-        (str(words[0]), [one if " " in one else f"{story} {one}" for one in words[1:]])
-        for story, asked in data.items()
-        if story != "none"
-        for words in asked
-    ]
-    return covered, [str(words) for words in data["none"]]
-
-
-def shipped() -> Library:
-    """The briefings that come with the bot."""
-    library = Library(ROOT / "briefings", lambda: datetime(2026, 11, 23, tzinfo=UTC))
-    library.load()
-    return library
-
-
-def judge() -> Outcome:
-    """Ask the bot's own search the whole set."""
-    index = shipped().stories.index
-    covered, others = questions()
-    right = answered = 0
-    for words, wanted in covered:
-        found = index.search(words, limit=1)
-        entry = found.hits[0].entry if found.hits else None
-        good = entry is not None and f"{entry.story} {entry.key}" in wanted
-        right += good
-        answered += good and found.sure
-    refused = sum(not index.search(words, limit=1).sure for words in others)
-    count = len(covered)
-    return Outcome(count, len(others), right / count, answered / count, refused / len(others))
-
-
 def _peer(name: str) -> float:
     """How often a peer finds the right entry first."""
     passages = [
@@ -175,7 +130,7 @@ def _peer(name: str) -> float:
     ]
     engine = ENGINES[name](passages)
     covered, _ = questions()
-    firsts = ((engine.search(words)[:1], wanted) for words, wanted in covered)
+    firsts = ((engine.search(words)[:1], wanted) for words, _, wanted in covered)
     return sum(bool(first) and first[0] in wanted for first, wanted in firsts) / len(covered)
 
 
@@ -207,16 +162,15 @@ def _measured(name: str, size: int) -> tuple[str, ...]:
         times.append(1000 * (time.process_time() - began))
     times.sort()
     middle, slow = times[len(times) // 2], times[len(times) * 99 // 100]
-    changed = f"{_changed(engine, passages):.0f}" if isinstance(engine, Ours) else "–"
+    changed = f"{_changed(engine):.0f}" if isinstance(engine, Ours) else "–"
     return f"{built:.2f}", f"{taken / 1e6:.0f}", f"{middle:.2f}", f"{slow:.2f}", changed
 
 
-def _changed(engine: Ours, passages: Sequence[Passage]) -> float:
+def _changed(engine: Ours) -> float:
     """Milliseconds until a saved story is searched."""
-    story = Ours(passages[:_PER_STORY]).index
-    sources = [block.source for part in story._parts.values() for block in part.blocks]
+    story = engine.stories[len(engine.stories) // 2]
     began = time.process_time()
-    engine.index.replaced(sources, sources)
+    engine.index.replaced([story], [story])
     return 1000 * (time.process_time() - began)
 
 

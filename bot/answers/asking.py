@@ -10,13 +10,12 @@ from bot.answers.asked import (
     Asked,
     button,
     did_you_mean,
-    share,
 )
 from bot.answers.finding import QUESTION_LIMIT, nothing_asked
 from bot.answers.sections import entry_body, entry_menu, item
+from bot.domain.markdown import to_line
 from bot.domain.measure import entry_weight
 from bot.domain.plain import line_text
-from bot.domain.markdown import to_line
 from bot.domain.provenance import provenance
 from bot.domain.reply import (
     Block,
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from bot.domain.search import Hit
 
 #: Of this share of the best score is an entry about as good as the best.
-_ABOUT_AS_GOOD: Final = 0.95
+_ABOUT_AS_GOOD: Final = 0.9
 #: Room for two entries in one message, their sources beside them.
 _TWO_WEIGHT: Final = 1600
 _LOOKED_AT: Final = 12

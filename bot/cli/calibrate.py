@@ -1,4 +1,4 @@
-"""`calibrate`: whether the loaded briefings are found by their own wordings, and nothing else is."""
+"""`calibrate`: whether the briefings are found by their own wordings, and by nothing else."""
 
 from __future__ import annotations
 

@@ -36,9 +36,10 @@ class Stories:
         """These stories without the dropped slugs and with the put ones; costs what changes."""
         new = {story.slug: story for story in put}
         old = [self._by_slug[slug] for slug in {*drop, *new} if slug in self._by_slug]
-        return self._changed(new, old, self.index.replaced(new.values(), old))
+        return self.changed(new, old, self.index.replaced(new.values(), old))
 
-    def _changed(self, new: dict[str, Story], old: Sequence[Story], index: Index) -> Stories:
+    def changed(self, new: dict[str, Story], old: Sequence[Story], index: Index) -> Stories:
+        """These stories without the old ones and with the new, whose index is known."""
         made = Stories(index=index)
         made._by_slug = self._by_slug.copy()
         made._latest = self._latest.copy()
@@ -55,7 +56,7 @@ class Stories:
         if self._public and made._kept_for:
             seen = {story.slug: story for story in new.values() if not story.audience}
             unseen = [story for story in old if not story.audience]
-            made._public = self._public._changed(seen, unseen, index.seen_by(()))
+            made._public = self._public.changed(seen, unseen, index.seen_by(()))
         return made
 
     def __len__(self) -> int:
@@ -87,7 +88,7 @@ class Stories:
                 self._views.clear()
             slugs = set().union(*(self._kept_for[name] for name in audiences))
             seen = {slug: self._by_slug[slug] for slug in slugs}
-            view = self._public_view()._changed(seen, [], self.index.seen_by(audiences))
+            view = self._public_view().changed(seen, [], self.index.seen_by(audiences))
             view.audiences = audiences
             self._views[audiences] = view
         return view

@@ -1,4 +1,4 @@
-"""Calibration: how well some stories are found by their own wordings, and unrelated questions not."""
+"""Calibration: whether stories are found by their own wordings, and by nothing unrelated."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class Index:
             part = part.replaced(new, frozenset(old))
             if part.blocks:
                 parts[key] = part
-        return _of_parts(parts)
+        return self._of_parts(parts)
 
     def seen_by(self, audiences: Collection[str]) -> Index:
         """The stories for everyone and for these tenants and channels: as if no others were."""
@@ -98,7 +98,7 @@ class Index:
             for key, part in self._parts.items()
             if not key[1] or not set(key[1]).isdisjoint(audiences)
         }
-        return _of_parts(seen)
+        return self._of_parts(seen)
 
     def search(
         self,
@@ -149,6 +149,12 @@ class Index:
         order = chain(opening, _in_order(query, scores) if scores else ())
         return [hit.entry for hit in islice(_hits(query, order), limit)]
 
+    @classmethod
+    def _of_parts(cls, parts: Mapping[Key, Part]) -> Index:
+        made = cls()
+        made._parts = dict(parts)
+        return made
+
     def _sorted_parts(self) -> list[Part]:
         return [self._parts[key] for key in sorted(self._parts)]
 
@@ -186,12 +192,6 @@ def _entries_in(query: Query, *places: Iterable[int]) -> int:
 
 def _key(source: Source) -> Key:
     return base(source.language), tuple(sorted(source.audience))
-
-
-def _of_parts(parts: Mapping[Key, Part]) -> Index:
-    made = Index()
-    made._parts = dict(parts)
-    return made
 
 
 @dataclass(frozen=True, slots=True)

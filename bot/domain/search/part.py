@@ -35,7 +35,7 @@ SMALL_MARK: Final = "="
 _SPARSE: Final = 3
 _FEW: Final = 10_000
 
-#: Where a word stands, by rising number of the passage; what it is worth there; in how many entries.
+#: The passages where a word stands, rising; what it is worth in each; and in how many entries.
 Posting = tuple["array[int]", bytes, int]
 
 
