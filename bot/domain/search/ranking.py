@@ -40,6 +40,7 @@ _LETTERS_WORTH: Final = 1.2
 #: From this share of a word's letters on, another form of it counts in part.
 _NEAR: Final = 0.5
 _ALL: Final = 0.999
+_WORD_FOR_WORD: Final = 1.5
 #: How far a near word covers a word of the question or of the wording.
 _NEAR_COVERS: Final = 0.6
 #: So many wordings that begin as what is typed are looked at.
@@ -187,6 +188,8 @@ def _judged(query: Query, place: int, shared: tuple[float, float, float], score:
     covered = _covered(query, place)
     told, told_all, worded = _told(query, place)
     rank = whole * covered**0.35 * (0.5 + told_all)
+    if told_all > _ALL and covered > _ALL:  # the very wording, word for word
+        rank *= _WORD_FOR_WORD
     sure = (
         (score + query.unseen * letters + 0.5 * small)
         * sqrt(covered)
