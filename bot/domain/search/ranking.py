@@ -1,6 +1,6 @@
 """Ranking: the passages that a question is about, best first, and how sure that is.
 
-First the hundred best by BM25; then these by how much of the question their wording shares, letter
+First the best eighty by BM25; then these by how much of the question their wording shares, letter
 by letter, and how much of their wording the question shares.
 """
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 #: Once so many passages are found, a common word only lifts them.
 _ENOUGH: Final = 600
-_CANDIDATES: Final = 100
+_CANDIDATES: Final = 80
 #: A list of places so many times as long as what is found is not gone through.
 _SCANNED: Final = 8
 #: So many of the candidates are looked at most closely.
-_CLOSELY: Final = 20
+_CLOSELY: Final = 16
 #: What shared small words are worth; and in a wording's share, beside its other words.
 _SMALL_WORTH: Final = 0.6
 _SMALL_SHARE: Final = 0.75
@@ -108,7 +108,7 @@ def _add(
 
 
 def ranked(query: Query, scores: Mapping[int, float]) -> list[Ranked]:
-    """The best hundred of these passages, best first."""
+    """The candidates among these passages, best first."""
     shared = {place: _shared(query, place, score) for place, score in _best(query, scores)}
     closest = _by(query, shared, lambda place: shared[place][0], lambda place: place)
     found = [_judged(query, place, shared[place], scores[place]) for place in closest[:_CLOSELY]]
