@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: So many passages; leave out the largest with BENCH_SEARCH_SIZES=1000,30000.
 SIZES = (1_000, 30_000, 300_000)
-ASKED = 300
+ASKED = 100
 _PER_STORY = 40
 
 #: Its name, its wording, its text.

@@ -202,5 +202,6 @@ def test_check_warns_of_a_wording_that_does_not_find_its_entry(folder: Path) -> 
     line = len(lines) - lines[::-1].index("      - is this legal")
     result = run("check", str(path))
     assert result.exit_code == 0
-    said = f"land-strikes.yaml:{line}:9: warning: asking `is this legal` does not find `international-law`"
+    what = "asking `is this legal` does not find `international-law`"
+    said = f"land-strikes.yaml:{line}:9: warning: {what}"
     assert said in result.stdout

@@ -67,6 +67,10 @@ def test_the_own_wording_is_sure_and_is_told() -> None:
     assert (hit.entry.id, hit.sure, hit.worded) == ("agree", True, True)
 
 
+def test_a_question_with_a_word_more_is_no_wording_of_the_entry() -> None:
+    assert not BOTH.search("has the council agreed to closures every hour").hits[0].worded
+
+
 def test_a_question_about_something_else_is_not_sure() -> None:
     result = BOTH.search("what does the council think of the new airport in Lisbon")
     assert result.hits

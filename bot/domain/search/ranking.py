@@ -188,14 +188,14 @@ def _judged(query: Query, place: int, shared: tuple[float, float, float], score:
     covered = _covered(query, place)
     told, told_all, worded = _told(query, place)
     rank = whole * covered**0.35 * (0.5 + told_all)
-    if told_all > _ALL and covered > _ALL:  # the very wording, word for word
+    if worded and told_all > _ALL:  # word for word
         rank *= _WORD_FOR_WORD
     sure = (
         (score + query.unseen * letters + 0.5 * small)
         * sqrt(covered)
         * (0.75 + 0.5 * (told + told_all))
     )
-    return Ranked(place, rank, sure / query.unseen, worded and covered > _ALL)
+    return Ranked(place, rank, sure / query.unseen, worded)
 
 
 def _covered(query: Query, place: int) -> float:
@@ -253,4 +253,5 @@ def _told(query: Query, place: int) -> tuple[float, float, bool]:
     everything = whole + _SMALL_SHARE * small
     share = told / whole if whole else 0.0
     all_told = (told + _SMALL_SHARE * asked) / everything if everything else 0.0
-    return share, all_told, content <= query.stems
+    same = content <= query.stems and all(not content.isdisjoint(t.stems) for t in query.terms)
+    return share, all_told, same
