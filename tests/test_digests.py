@@ -267,7 +267,7 @@ async def test_a_preview_is_what_would_be_posted(store: Store) -> None:
     )
 
 
-@pytest.mark.parametrize("left", [Stories((), ["land-strikes"]), Stories()])
+@pytest.mark.parametrize("left", [Stories((), unreadable=["land-strikes"]), Stories()])
 async def test_a_story_that_cannot_be_read_is_not_withdrawn(store: Store, left: Stories) -> None:
     await add(store, make_schedule(), NOW - HOUR)
     await queue_due(store, STORIES, NOW)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.answers import (
+    asking,
     cards,
     digests,
     finding,
@@ -46,7 +47,7 @@ _SAYINGS: dict[str, Callable[[Asked], Reply]] = {
     **{section.verb: partial(sections.section, kind=section) for section in SECTIONS},
     SOURCES.name: records.sources,
     CHANGES.name: records.changes,
-    ASK.name: finding.find,
+    ASK.name: asking.ask,
     SEARCH.name: finding.find,
     HELP.name: help.help_reply,
 }

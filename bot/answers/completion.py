@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.answers.digests import complete_digest
 from bot.domain.names import fold
-from bot.domain.reply import MENU_LIMIT, Option, clip
+from bot.domain.reply import MENU_LIMIT, WORDS_LIMIT, Option, clip
+from bot.domain.search import searchable
 from bot.domain.sections import SECTIONS
-from bot.domain.verbs import DIGEST, HELP, STORIES, USE, VERBS, Verb, verb_named
+from bot.domain.verbs import ASK, DIGEST, HELP, STORIES, USE, VERBS, Verb, verb_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +37,16 @@ def complete(request: Request, stories: Stories, here: Story | None) -> list[Opt
         return []
     if verb is DIGEST:
         return complete_digest(rest, stories, request.zone)
-    if verb in (HELP, STORIES) or verb.words == "question":
+    if verb is ASK:
+        return [*_questions(verb, rest, stories)]
+    if verb in (HELP, STORIES):
         return []
     if verb is USE:
         return [*_stories(verb.name, rest.strip(), stories), *_no_story(rest)][-MENU_LIMIT:]
     story, typed = _named(rest, stories)
     if story:
-        return [*_entries(verb, story, typed)][:MENU_LIMIT]
-    entries = [*_entries(verb, here, rest)] if here and rest.strip() else []
+        return [*_entries(verb, story, typed, stories)][:MENU_LIMIT]
+    entries = [*_entries(verb, here, rest, stories)] if here and rest.strip() else []
     return [*_stories(verb.name, rest.strip(), stories), *entries][:MENU_LIMIT]
 
 
@@ -76,10 +79,23 @@ def _stories(verb: str, typed: str, stories: Stories) -> Iterator[Option]:
             yield Option(clip(story.briefing.title, 90), words, story.slug)
 
 
-def _entries(verb: Verb, story: Story, typed: str) -> Iterator[Option]:
+def _entries(verb: Verb, story: Story, typed: str, stories: Stories) -> Iterator[Option]:
     section = _SECTION_OF.get(verb.name)
-    wanted = fold(typed).split()
-    for entry in story.entries(section) if section else ():
-        label = fold(" ".join((entry.label, *entry.also_asked)))
-        if all(f" {word}" in f" {label}" for word in wanted):
-            yield Option(clip(entry.label, 90), entry.words, entry.id)
+    if section is None:
+        return
+    if searchable(typed):
+        within = [story.slug]
+        found = stories.index.suggest(typed, within=within, section=section, limit=MENU_LIMIT)
+    else:
+        found = list(story.entries(section))
+    for entry in found:
+        yield Option(clip(entry.label, 90), entry.words, entry.id)
+
+
+def _questions(verb: Verb, typed: str, stories: Stories) -> Iterator[Option]:
+    """Questions that the briefings answer and that may be meant."""
+    found = stories.index.suggest(typed, limit=MENU_LIMIT) if searchable(typed) else []
+    for entry in found:
+        words = f"{verb.name} {entry.title}"
+        if entry.title and len(words) <= WORDS_LIMIT:
+            yield Option(clip(entry.title, 90), words, entry.id)

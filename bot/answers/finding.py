@@ -14,7 +14,6 @@ from bot.answers.asked import (
 )
 from bot.domain import markdown
 from bot.domain.measure import line_weight
-from bot.domain.names import fold
 from bot.domain.plain import line_text
 from bot.domain.provenance import as_of_line
 from bot.domain.reply import (
@@ -31,7 +30,7 @@ from bot.domain.reply import (
     code,
     line,
 )
-from bot.domain.search import keywords, search
+from bot.domain.search import keywords, searchable
 
 if TYPE_CHECKING:
     from bot.domain.briefing import Story
@@ -48,13 +47,16 @@ _SNIPPET = 140
 def find(asked: Asked) -> Reply:
     """Entries that these words are about, best first, each with a button that opens it."""
     words = asked.command.words.strip()
-    if not fold(words):
-        return _nothing_asked(asked)
+    if not searchable(words):
+        return nothing_asked(asked)
     scope = asked.stories.get(asked.command.story)
     wanted = _wanted(words, scope)
     page = asked.command.page
-    found = search(
-        [scope] if scope else asked.stories, wanted, first=asked.here, limit=page * _PER_PAGE
+    found = asked.stories.index.search(
+        wanted,
+        within=[scope.slug] if scope else None,
+        first=asked.here.slug if asked.here and not scope else None,
+        limit=page * _PER_PAGE,
     )
     if not found.total:
         return _nothing_found(asked, words)
@@ -118,7 +120,8 @@ def _nothing_found(asked: Asked, words: str) -> Reply:
     )
 
 
-def _nothing_asked(asked: Asked) -> Reply:
+def nothing_asked(asked: Asked) -> Reply:
+    """Asks for words to look for."""
     verb = asked.command.verb.name if asked.command.verb else "search"
     said = line("Type what you want to know after it: ", code(f"/brief {verb} some words"))
     return Reply(

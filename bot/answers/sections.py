@@ -38,7 +38,6 @@ from bot.domain.reply import (
     counted,
     line,
 )
-from bot.domain.search import Found, search
 from bot.domain.sections.item import Layout
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
 
     from bot.domain.briefing import Story
     from bot.domain.entry import Entry
+    from bot.domain.search import Found
     from bot.domain.sections import Section
 
 #: The best match is shown at once if it is this many times as good as the next.
@@ -71,7 +71,7 @@ def item(story: Story, entry: Entry, asked: Asked, *extra: Block) -> Reply:
     """One entry, whole, with where it comes from."""
     return Reply(
         entry.title or entry.section.one.capitalize(),
-        (*_body(entry), *extra, *provenance(story, entry.sources, asked.today)),
+        (*entry_body(entry), *extra, *provenance(story, entry.sources, asked.today)),
         (
             button(f"All {entry.section.many.title()}", f"{entry.section.verb} {story.slug}"),
             button("Story", f"story {story.slug}"),
@@ -80,7 +80,8 @@ def item(story: Story, entry: Entry, asked: Asked, *extra: Block) -> Reply:
     )
 
 
-def _body(entry: Entry) -> tuple[Block, ...]:
+def entry_body(entry: Entry) -> tuple[Block, ...]:
+    """What an entry says, without its title and sources."""
     facts = (Facts(entry.facts),) if entry.facts else ()
     return (*markdown.to_blocks(entry.body), *facts)
 
@@ -141,14 +142,19 @@ def _group(entry: Entry) -> tuple[Block, ...]:
     if entry.section.layout is Layout.BULLETS:
         return (Bullets((bullet(entry),)),)
     heading = (Heading(entry.title),) if entry.title else ()
-    return (*heading, *_body(entry))
+    return (*heading, *entry_body(entry))
 
 
 def _matching(asked: Asked, kind: Section, stories: list[Story]) -> Reply:
     """The entries of a section that words are about; the best at once if it is clearly so."""
     page = asked.command.page
-    found = search(
-        stories, asked.command.words, section=kind, first=asked.here, limit=page * MENU_LIMIT
+    one = len(stories) == 1
+    found = asked.stories.index.search(
+        asked.command.words,
+        within=[stories[0].slug] if one else None,
+        section=kind,
+        first=asked.here.slug if asked.here and not one else None,
+        limit=page * MENU_LIMIT,
     )
     if not found.total:
         return _no_match(asked, kind, stories)

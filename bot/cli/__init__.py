@@ -16,6 +16,7 @@ _COMMANDS: Final = {
     "run": "bot.cli.run",
     "answer": "bot.cli.answer",
     "check": "bot.cli.check",
+    "calibrate": "bot.cli.calibrate",
     "schema": "bot.cli.schema",
     "simulate": "bot.cli.simulate",
     "schedules": "bot.cli.schedules",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,9 @@ from bot.domain.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+#: In larger folders, asking every wording of every entry would take minutes.
+_MANY: Final = 300
 
 
 @click.command(short_help="Check briefing files.")
@@ -52,18 +55,26 @@ def _folder(path: Path) -> tuple[int, list[Problem]]:
     """How many briefings a folder has, and their problems."""
     from bot.library.files import scan
     from bot.library.library import Library
+    from bot.library.wordings import unfound_wordings
 
     library = Library(path, clock.now)
     library.load()
     problems = [problem for found in library.problems.values() for problem in found]
+    if len(library.stories) <= _MANY:
+        for story in library.stories:
+            problems += unfound_wordings(story, path / f"{story.slug}.yaml", f"{story.slug}.yaml")
+    else:
+        click.echo(f"wordings are checked in folders of at most {_MANY} briefings", err=True)
     return len(scan(path)), problems
 
 
 def _file(path: Path) -> Sequence[Problem]:
     from bot.library.files import read_file
+    from bot.library.wordings import unfound_wordings
 
     reading = read_file(path, path.parent, clock.now())
-    return reading.problems
+    found = unfound_wordings(reading.story, path, path.name) if reading.story else []
+    return (*reading.problems, *found)
 
 
 def _as_json(problem: Problem) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass as plain_dataclass, field
+from dataclasses import dataclass as plain_dataclass
 from datetime import date
 from enum import StrEnum
 from types import GenericAlias
@@ -24,7 +24,6 @@ from bot.domain.fields import (
     ShortText,
     Url,
 )
-from bot.domain.search import StoryIndex
 from bot.domain.sections import ITEM_TYPES, SECTIONS, Item, Section
 
 if TYPE_CHECKING:
@@ -162,32 +161,27 @@ class Story:
     slug: str
     briefing: Briefing
     revision: str = ""
-    index: StoryIndex = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Index its words, once, where it is read: not in anybody's answer."""
-        object.__setattr__(self, "index", StoryIndex(self.entries()))
 
     @property
     def as_of_day(self) -> date:
         """The day on which the maintainer last stood behind it, in UTC."""
         return to_day(self.briefing.as_of)
 
+    @property
+    def language(self) -> str:
+        """The language it is written in."""
+        return self.briefing.language
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """The tenants and channels that may see it; empty: everyone."""
+        return self.briefing.visible_to
+
     def entries(self, section: Section | None = None) -> Iterator[Entry]:
         """What it says, in the order of the sections and the file; of one section, or of all."""
         for kind in (section,) if section else SECTIONS:
             for item in self.briefing.items(kind):
                 yield item.entry(self.slug)
-
-    def span(self, section: Section) -> tuple[int, int]:
-        """The numbers of a section's entries, counted over all: the first, and one past the end."""
-        first = 0
-        for kind in SECTIONS:
-            count = len(self.briefing.items(kind))
-            if kind is section:
-                return first, first + count
-            first += count
-        return first, first
 
     def entry_at(self, number: int) -> Entry:
         """The entry with this number, counted over all sections."""

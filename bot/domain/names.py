@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, insort
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
+
+from bot.domain.entry import Entry
+from bot.domain.search import Index
+from bot.domain.sections.item import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +22,8 @@ if TYPE_CHECKING:
 
 #: A part of a name that fits more stories than this names none of them.
 _TOO_MANY: Final = 400
+#: Confidence from which a story is worth offering for what was perhaps its name.
+_NEAR: Final = 0.5
 #: Likeness, in percent, from which a name is worth offering for a mistyped one.
 _LIKE: Final = 70
 _NOT_WORD: Final = re.compile(r"[\W_]+")
@@ -28,6 +35,9 @@ _SMALL: Final = frozenset(
     "where which who why will with".split()
 )
 _END = "\U0010ffff"
+
+#: What a story is in an index of names.
+_STORY: Final = Section("", "story", "Stories", "story", "stories", "")
 
 #: Whether words of the name come before, or it is a topic; the name from a word on; the story.
 Key = tuple[bool, str, str]
@@ -54,6 +64,8 @@ class Names:
     def __init__(self, stories: Iterable[Story] = ()) -> None:
         self._keys: list[Key] = []
         self._whole: dict[str, tuple[str, ...]] = {}
+        stories = list(stories)
+        self._index = Index(map(_Named, stories))
         for story in stories:
             self._keys.extend(_keys(story))
             self._add_whole(story)
@@ -61,7 +73,9 @@ class Names:
 
     def replaced(self, put: Iterable[Story], drop: Iterable[Story]) -> Names:
         """The index with some stories dropped and others put in; this one stays as it is."""
+        put, drop = list(put), list(drop)
         names = Names()
+        names._index = self._index.replaced(map(_Named, put), map(_Named, drop))
         names._keys, names._whole = self._keys.copy(), self._whole.copy()
         for story in drop:
             for key in _keys(story):
@@ -145,11 +159,40 @@ class Names:
 
     def nearest(self, words: str, limit: int = 3) -> list[str]:
         """Slugs of the stories whose names are most like these words; none if nothing is alike."""
-        hits = process.extract(
-            fold(words), list(self._whole), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=limit * 2
-        )
-        slugs = (slug for name, _, _ in hits for slug in self._whole[name])
+        hits = self._index.search(words, limit=limit).hits
+        slugs = [hit.entry.story for hit in hits if hit.confidence >= _NEAR]
+        if not slugs:  # a slip in a first letter, or a word run into another
+            like = process.extract(
+                fold(words), list(self._whole), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=6
+            )
+            slugs = [slug for name, _, _ in like for slug in self._whole[name]]
         return list(dict.fromkeys(slugs))[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A story by its names alone, to look it up as entries are."""
+
+    story: Story
+    language: str = ""
+    audience: tuple[str, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The story's name."""
+        return self.story.slug
+
+    def entries(self) -> Iterator[Entry]:
+        """One entry, asked for by the story's names."""
+        yield self.entry_at(0)
+
+    def entry_at(self, _number: int) -> Entry:
+        """The same."""
+        title, *others = self.story.briefing.title, self.slug, *self.story.briefing.aliases
+        about = " ".join(self.story.briefing.topics)
+        return Entry(
+            self.slug, _STORY, self.slug, title, about, title, (), also_asked=tuple(others)
+        )
 
 
 def _keys(story: Story) -> Iterator[Key]:

@@ -6,9 +6,10 @@ from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.names import Names
+from bot.domain.search import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.domain.briefing import Story
     from bot.domain.request import Channel
@@ -17,12 +18,20 @@ _VIEWS_KEPT: Final = 256
 
 
 class Stories:
-    """A set of stories with an index of their names. Changing it makes a new one."""
+    """A set of stories with indexes of their names and texts. Changing it makes a new one."""
 
-    def __init__(self, stories: Iterable[Story] = (), unreadable: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        stories: Iterable[Story] = (),
+        index: Index | None = None,
+        *,
+        unreadable: Iterable[str] = (),
+    ) -> None:
         #: Slugs of stories that are there, and cannot be read now.
         self.unreadable = frozenset(unreadable)
         self._by_slug = {story.slug: story for story in stories}
+        #: All that they say, by its words; given where a part of a known index holds just these.
+        self.index = Index(self._by_slug.values()) if index is None else index
         self._latest = sorted(map(_latest_key, self._by_slug.values()))
         self.names = Names(self._by_slug.values())
         #: Which audiences these are the stories of; of a view for a channel, else empty.
@@ -37,7 +46,13 @@ class Stories:
         """These stories without the dropped slugs and with the put ones; costs what changes."""
         new = {story.slug: story for story in put}
         old = [self._by_slug[slug] for slug in {*drop, *new} if slug in self._by_slug]
-        made = Stories(unreadable=unreadable)
+        made = self.changed(new, old, self.index.replaced(new.values(), old))
+        made.unreadable = frozenset(unreadable)
+        return made
+
+    def changed(self, new: dict[str, Story], old: Sequence[Story], index: Index) -> Stories:
+        """These stories without the old ones and with the new, whose index is known."""
+        made = Stories(index=index)
         made._by_slug = self._by_slug.copy()
         made._latest = self._latest.copy()
         for story in old:
@@ -48,11 +63,12 @@ class Stories:
             insort(made._latest, _latest_key(story))
         made.names = self.names.replaced(new.values(), old)
         made._kept_for = self._kept_for
-        if any(story.briefing.visible_to for story in (*old, *new.values())):
+        if any(story.audience for story in (*old, *new.values())):
             made._kept_for = kept_for(made)
         if self._public and made._kept_for:
-            public = [story for story in new.values() if not story.briefing.visible_to]
-            made._public = self._public.replaced(public, [story.slug for story in old])
+            seen = {story.slug: story for story in new.values() if not story.audience}
+            unseen = [story for story in old if not story.audience]
+            made._public = self._public.changed(seen, unseen, index.seen_by(()))
         return made
 
     def __len__(self) -> int:
@@ -83,14 +99,16 @@ class Stories:
             if len(self._views) >= _VIEWS_KEPT:
                 self._views.clear()
             slugs = set().union(*(self._kept_for[name] for name in audiences))
-            view = self._public_view().replaced(self._by_slug[slug] for slug in slugs)
+            seen = {slug: self._by_slug[slug] for slug in slugs}
+            view = self._public_view().changed(seen, [], self.index.seen_by(audiences))
             view.audiences = audiences
             self._views[audiences] = view
         return view
 
     def _public_view(self) -> Stories:
         if self._public is None:
-            self._public = Stories(story for story in self if not story.briefing.visible_to)
+            public = (story for story in self if not story.audience)
+            self._public = Stories(public, self.index.seen_by(()))
         return self._public
 
 
@@ -102,6 +120,6 @@ def kept_for(stories: Iterable[Story]) -> dict[str, set[str]]:
     """For each tenant and channel that some story is kept for: the slugs of those stories."""
     audiences: dict[str, set[str]] = {}
     for story in stories:
-        for audience in story.briefing.visible_to:
+        for audience in story.audience:
             audiences.setdefault(audience, set()).add(story.slug)
     return audiences

@@ -123,7 +123,7 @@ class Library:
                 files[name] = self._read(name, stamp, None, now)
                 if progress:
                     progress(done, len(seen))
-            self._publish(files, Stories(_served(files), _unreadable(files)))
+            self._publish(files, Stories(_served(files), unreadable=_unreadable(files)))
 
     async def reload(self) -> None:
         """Read what has changed on disk since the last time, and swap all of it in at once."""
@@ -227,7 +227,7 @@ def _restocked(before: _Snapshot, files: Mapping[str, _File]) -> Stories:
     # One by one is slower from about a tenth on, but never holds others up; all at once does.
     if 2 * (len(put) + len(drop)) < len(now):
         return before.stories.replaced(put, drop, unreadable)
-    return Stories(now.values(), unreadable)
+    return Stories(now.values(), unreadable=unreadable)
 
 
 @contextmanager

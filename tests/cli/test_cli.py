@@ -215,3 +215,28 @@ def test_a_mistake_ends_in_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
     assert done.stderr == (
         "briefing-bot: BOT_PLATFORMS names 'irc', which is none of: discord, slack, web\n"
     )
+
+
+def test_calibrate_asks_every_wording_and_unrelated_questions() -> None:
+    result = run("calibrate")
+    assert result.exit_code == 0
+    assert "Own wordings, each left out and asked: " in result.stdout
+    assert "Unrelated questions: " in result.stdout
+    report = json.loads(run("calibrate", "--format", "json").stdout)
+    counts = report["wordings"]
+    assert counts["right"] + counts["wrong"] + counts["refused"] == len(counts["questions"])
+    assert counts["right"] > counts["wrong"]
+    assert report["unrelated"]["refused"] >= 0.95 * len(report["unrelated"]["questions"])
+
+
+def test_check_warns_of_a_wording_that_does_not_find_its_entry(folder: Path) -> None:
+    path = folder / "land-strikes.yaml"
+    doubled = "    also_asked:\n      - is this legal\n      - "
+    path.write_text(GOOD.replace("    also_asked:\n      - ", doubled, 1), encoding="utf-8")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    line = len(lines) - lines[::-1].index("      - is this legal")
+    result = run("check", str(path))
+    assert result.exit_code == 0
+    what = "asking `is this legal` does not find `international-law`"
+    said = f"land-strikes.yaml:{line}:9: warning: {what}"
+    assert said in result.stdout

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-import pytest
-from hypothesis import given, strategies as st
+from typing import Any
 
-from bot.domain.search import keywords, search
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from bot.domain.briefing import Story
+from bot.domain.search import Entries, Found, Index, keywords, searchable
+from bot.domain.search.text import words
 from bot.domain.sections import SECTIONS
 from tests.stories import make_faq, make_story
 
@@ -18,15 +22,24 @@ STORY = make_story(
     ],
 )
 OTHER = make_story("other", faq=[make_faq("ferry", "Is there a ferry strike?", "Not yet.")])
+BOTH = Index([STORY, OTHER])
 
 
-def found(words: str) -> list[str]:
-    return [f"{hit.entry.story}/{hit.entry.id}" for hit in search([STORY, OTHER], words).hits]
+def names(found: Found) -> list[str]:
+    return [f"{hit.entry.story}/{hit.entry.id}" for hit in found.hits]
 
 
-@pytest.mark.parametrize("words", ["agree", "agrees", "AGREED", "agreeing", "closure"])
-def test_other_forms_of_a_word_are_found(words: str) -> None:
-    assert found(words)[0] == "bridge/agree"
+def found(question: str) -> list[str]:
+    return names(BOTH.search(question))
+
+
+def scored(found: Found) -> list[tuple[str, str, float, float]]:
+    return [(hit.entry.story, hit.entry.key, hit.score, hit.confidence) for hit in found.hits]
+
+
+@pytest.mark.parametrize("question", ["agree", "agrees", "AGREED", "agreeing", "closure"])
+def test_other_forms_of_a_word_are_found(question: str) -> None:
+    assert found(question)[0] == "bridge/agree"
 
 
 def test_other_wordings_count_as_the_question() -> None:
@@ -49,15 +62,36 @@ def test_a_question_of_small_words_keeps_them() -> None:
     assert keywords("who is it") == ["who", "is", "it"]
 
 
-def test_the_channels_own_story_comes_first() -> None:
-    found = search([STORY, OTHER], "ferry strike", first=STORY)
-    assert [hit.entry.story for hit in found.hits] == ["bridge", "other"]
+def test_the_own_wording_is_sure_and_is_told() -> None:
+    hit = BOTH.search("has the COUNCIL agreed to closures").hits[0]
+    assert (hit.entry.id, hit.sure, hit.worded) == ("agree", True, True)
+
+
+def test_a_question_with_a_word_more_is_no_wording_of_the_entry() -> None:
+    assert not BOTH.search("has the council agreed to closures every hour").hits[0].worded
+
+
+def test_a_question_about_something_else_is_not_sure() -> None:
+    result = BOTH.search("what does the council think of the new airport in Lisbon")
+    assert result.hits
+    assert not result.sure
+
+
+@pytest.mark.parametrize("typed", ["ferri srtike", "fery strike", "ferry strkie"])
+def test_slips_are_corrected(typed: str) -> None:
+    assert found(typed)[0] == "other/ferry"
+
+
+def test_the_given_story_comes_first() -> None:
+    first = BOTH.search("ferry strike", first="bridge")
+    assert [hit.entry.story for hit in first.hits] == ["bridge", "other"]
 
 
 def test_all_that_fit_are_counted_however_few_are_wanted() -> None:
-    story = make_story("many", faq=[make_faq(f"q{n}", f"Ferry {n}?") for n in range(40)])
-    found = search([story], "ferry", limit=3)
-    assert (len(found.hits), found.total) == (3, 40)
+    story = make_story("many", faq=[make_faq(f"q{n}", f"Ferry {n}?") for n in range(150)])
+    result = Index([story]).search("ferry", limit=3)
+    assert (len(result.hits), result.total) == (3, 150)
+    assert len(Index([story]).search("ferry", limit=200).hits) == 150
 
 
 def test_a_section_is_searched_alone() -> None:
@@ -67,14 +101,149 @@ def test_a_section_is_searched_alone() -> None:
         faq=[make_faq("f", "Ferry?")],
         positions=[{"id": "p", "who": "Ferry", "view": "Yes.", "sources": ["article"]}],
     )
+    index = Index([STORY, story])
     for kind in SECTIONS:
-        entries = [hit.entry for hit in search([STORY, story], "ferry", section=kind).hits]
+        entries = [hit.entry for hit in index.search("ferry", section=kind).hits]
         assert all(entry.section is kind for entry in entries)
-    assert len(search([story], "ferry").hits) == 3
+    assert len(Index([story]).search("ferry").hits) == 3
 
 
-@given(st.text(max_size=400))
-def test_any_words_can_be_looked_for(words: str) -> None:
-    hits = search([STORY, OTHER], words, limit=3).hits
+def test_entries_alone_can_be_searched() -> None:
+    index = Index.of([*STORY.entries(), *OTHER.entries()])
+    assert scored(index.search("ferry strike")) == scored(BOTH.search("ferry strike"))
+
+
+def test_what_is_typed_is_completed_by_its_beginning_then_by_its_words() -> None:
+    assert [entry.id for entry in BOTH.suggest("when does")] == ["ferry"]
+    assert BOTH.suggest("council agr")[0].id == "agree"
+    assert [entry.id for entry in BOTH.suggest("boat ti")] == ["ferry"]
+    assert BOTH.suggest("") == []
+
+
+def test_a_wording_can_be_left_out() -> None:
+    assert names(BOTH.search("boat times", leave_out=("bridge", 2))) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "asked"),
+    [
+        ("de", "Wann fahren die Fähren wieder?", "fähre gefahren"),
+        ("de", "Wann fahren die Fähren wieder?", "fahren fahre"),
+        ("fr", "Quand la grève se termine-t-elle ?", "greve terminee"),
+        ("es", "¿Cuándo termina la huelga de maestros?", "huelgas maestro"),
+        ("ru", "Когда закончится забастовка учителей?", "забастовки учителя"),
+        ("ja", "橋はいつ閉鎖されますか？", "橋の閉鎖"),
+        ("zh", "大桥什么时候关闭？", "大桥关闭"),
+        ("th", "สะพานจะปิดเมื่อไหร่", "ปิดสะพาน"),
+        ("hi", "पुल कब बंद होगा?", "पुल बंद"),
+        ("tlh", "qaStaH nuq jay'?", "qaStaH"),
+    ],
+)
+def test_other_languages_and_scripts_are_found(language: str, question: str, asked: str) -> None:
+    story = make_story(
+        "fremd",
+        language=language,
+        faq=[make_faq("right", question, "—"), make_faq("wrong", "Xyz?", "—")],
+    )
+    assert names(Index([STORY, story]).search(asked))[0] == "fremd/right"
+
+
+def test_english_endings_are_left_alone_in_another_language() -> None:
+    story = make_story("x", language="de", faq=[make_faq("a", "Bed?"), make_faq("b", "Being?")])
+    assert names(Index([story]).search("be")) == []
+
+
+def test_initials_are_one_word_and_addresses_none() -> None:
+    assert words("The U.S. [link](https://example.org/path) says") == ["the", "us", "link", "says"]
+
+
+@pytest.mark.parametrize("text", ["", "???", "🙂", "\u202e", "-"])
+def test_text_without_words_is_not_searchable(text: str) -> None:
+    assert not searchable(text)
+    assert BOTH.search(text) == Found()
+
+
+WORDS = "ferry bridge council strike agree mexico mexican när 橋は how what does".split()
+TEXTS = st.lists(
+    st.sampled_from(WORDS) | st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=9),
+    max_size=8,
+).map(" ".join)
+WORDED = TEXTS.map(lambda text: f"{text} ferry"[:75].strip())
+AUDIENCES = ("slack:T1", "slack:T1/C1", "discord:G1")
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> list[Story]:
+    """Stories with entries about much the same."""
+    made = []
+    for number in range(draw(st.integers(0, 5))):
+        fields: dict[str, Any] = {
+            "faq": [
+                make_faq(f"q{n}", draw(WORDED) + "?", also_asked=draw(st.lists(WORDED, max_size=2)))
+                for n in range(draw(st.integers(0, 3)))
+            ]
+        }
+        audience = draw(st.lists(st.sampled_from(AUDIENCES), unique=True, max_size=2))
+        fields |= {"visible_to": audience} if audience else {}
+        language = draw(st.sampled_from(["en", "de", "xx"]))
+        made.append(make_story(f"s{number}", language=language, **fields))
+    return made
+
+
+@given(st.text(max_size=400) | TEXTS)
+def test_any_words_can_be_looked_for_and_completed(typed: str) -> None:
+    hits = BOTH.search(typed, limit=3).hits
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert len(hits) <= 3
+    assert all(hit.confidence >= 0 for hit in hits)
+    assert len(BOTH.suggest(typed)) <= 25
+
+
+@settings(deadline=None)
+@given(drawn(), TEXTS, st.sets(st.sampled_from(AUDIENCES)))
+def test_what_may_not_be_seen_changes_nothing(
+    stories: list[Story], question: str, audiences: set[str]
+) -> None:
+    seen = [
+        story for story in stories if not story.audience or audiences.intersection(story.audience)
+    ]
+    whole, alone = Index(stories), Index(seen)
+    expected = scored(alone.search(question))
+    assert scored(whole.seen_by(audiences).search(question)) == expected
+    assert scored(whole.search(question, within=[story.slug for story in seen])) == expected
+    assert whole.seen_by(audiences).suggest(question) == alone.suggest(question)
+
+
+@settings(deadline=None)
+@given(drawn(), drawn(), TEXTS)
+def test_a_changed_index_is_the_one_that_is_built_anew(
+    before: list[Story], after: list[Story], question: str
+) -> None:
+    changed = Index(before)
+    for story in before:
+        changed = changed.replaced([one for one in after if one.slug == story.slug], [story])
+    known = {story.slug for story in before}
+    changed = changed.replaced([story for story in after if story.slug not in known])
+    anew = Index(after)
+    assert scored(changed.search(question)) == scored(anew.search(question))
+    assert changed.search(question).total == anew.search(question).total
+    assert changed.suggest(question) == anew.suggest(question)
+
+
+def test_a_change_leaves_the_old_index_as_it_was() -> None:
+    index = Index([STORY])
+    index.replaced([OTHER], [STORY])
+    assert names(index.search("ferry")) == ["bridge/ferry"]
+
+
+def test_numbers_that_are_used_up_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.domain.search.part._FEW", 2)
+    index = Index([STORY, OTHER])
+    for _ in range(20):
+        index = index.replaced([OTHER], [OTHER])
+    assert scored(index.search("ferry strike")) == scored(BOTH.search("ferry strike"))
+
+
+def test_stories_need_only_be_something_with_entries() -> None:
+    source = Entries("loose", tuple(STORY.entries()))
+    assert Index([source]).search("boat times").hits[0].entry.id == "ferry"

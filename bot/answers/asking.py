@@ -1,0 +1,189 @@
+"""Asking: the answer that the maintainers wrote to a question, or that they wrote none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from bot.answers.asked import (
+    ALL_STORIES,
+    Asked,
+    button,
+    did_you_mean,
+)
+from bot.answers.finding import QUESTION_LIMIT, nothing_asked
+from bot.answers.sections import entry_body, entry_menu, item
+from bot.domain.markdown import to_line
+from bot.domain.measure import entry_weight
+from bot.domain.plain import line_text
+from bot.domain.provenance import provenance
+from bot.domain.reply import (
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    Quote,
+    Reply,
+    clip,
+    line,
+)
+from bot.domain.search import searchable
+from bot.domain.sections.open_questions import OpenQuestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.domain.briefing import Story
+    from bot.domain.entry import Entry
+    from bot.domain.search import Hit
+
+#: Of this share of the best score is an entry about as good as the best.
+_ABOUT_AS_GOOD: Final = 0.9
+#: Room for two entries in one message, their sources beside them.
+_TWO_WEIGHT: Final = 1600
+_LOOKED_AT: Final = 12
+_NEAREST: Final = 3
+_OTHERS: Final = 5
+#: How maintainers write that a source is silent, in an answer's first sentence.
+_SILENT: Final = re.compile(
+    r"(does|do|did) not (say|name|tell|give|define|settle|mention|describe|specify|report|explain)"
+    r"|\b(gives?|gave|names?|reports?|mentions?|has|have) (no|none)\b"
+    r"|^(none|no one|nobody|not) that the \w+ (reports?|names?|mentions?|says)",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"^.*?[.:;!?](?=\s|$)", re.DOTALL)
+
+
+def ask(asked: Asked) -> Reply:
+    """The best answer that the maintainers wrote, whole; or that the briefing has none."""
+    words = " ".join(asked.command.words.split())
+    question = words[:QUESTION_LIMIT]
+    if not searchable(question):
+        return nothing_asked(asked)
+    scope = asked.stories.get(asked.command.story)
+    found = asked.stories.index.search(
+        question,
+        within=[scope.slug] if scope else None,
+        first=asked.here.slug if asked.here and not scope else None,
+        limit=_LOOKED_AT,
+    )
+    sure = [hit for hit in found.hits if hit.sure]
+    notes = _read(words)
+    if not sure:
+        return _not_covered(asked, question, found.hits, notes)
+    best = sure[0]
+    rival = _rival(best, sure[1:], asked)
+    if rival:
+        return _both(asked, best, rival, notes)
+    others = [hit.entry for hit in found.hits if hit is not best]
+    return _one(asked, best, others[:_OTHERS], notes)
+
+
+def _read(words: str) -> tuple[Note, ...]:
+    if len(words) <= QUESTION_LIMIT:
+        return ()
+    said = f"A question may have {QUESTION_LIMIT} characters; yours has {len(words):,}."
+    return (Note(line(f"{said} Only its beginning was read: please ask it in a sentence or two.")),)
+
+
+def _rival(best: Hit, others: Iterable[Hit], asked: Asked) -> Hit | None:
+    """Another entry that is about as good as the best, if there is one."""
+    for hit in others:
+        elsewhere = hit.entry.story != best.entry.story
+        if best.worded and not (hit.worded and elsewhere and not asked.here):
+            continue
+        if elsewhere and asked.here:
+            better = hit.worded or hit.score > best.score
+            if better:
+                return hit
+        elif hit.score >= _ABOUT_AS_GOOD * best.score:
+            return hit
+    return None
+
+
+def _one(asked: Asked, hit: Hit, others: Sequence[Entry], notes: tuple[Note, ...]) -> Reply:
+    """One entry, whole, with how it was found."""
+    story = asked.stories.get(hit.entry.story)
+    if story is None:  # it was found in these very stories
+        return nothing_asked(asked)
+    more: list[Block] = [Note(line(_how(hit, story, asked))), *notes]
+    if others:
+        more.append(entry_menu("Not what you meant?", others))
+    whole = item(story, hit.entry, asked, *more)
+    if not is_open(story, hit.entry):
+        return whole
+    blocks = (Heading(hit.entry.title), *whole.blocks)
+    return Reply("This is an open question", blocks, whole.actions)
+
+
+def _how(hit: Hit, story: Story, asked: Asked) -> str:
+    """How the entry was found, and from where if that may surprise."""
+    said = "Matched your wording." if hit.worded else "Closest entry to your question."
+    if is_silent(hit.entry):
+        said += " The source does not say: this is what the briefing notes about it."
+    if asked.here and story is not asked.here:
+        said += f" From another story: {story.briefing.title}."
+    return said
+
+
+def is_silent(entry: Entry) -> bool:
+    """Whether an answer begins with what the source does not say."""
+    text = line_text(to_line(entry.body)).strip()
+    first = _SENTENCE.search(text)
+    return bool(_SILENT.search(first[0] if first else text))
+
+
+def is_open(story: Story, entry: Entry) -> bool:
+    """Whether an entry is a question that nobody has settled."""
+    items = story.briefing.items(entry.section)
+    return any(
+        isinstance(one, OpenQuestion) and one.id == entry.id and not one.status.settled
+        for one in items
+    )
+
+
+def _both(asked: Asked, best: Hit, rival: Hit, notes: tuple[Note, ...]) -> Reply:
+    """Two entries that are about equally good: whole if there is room, else as buttons."""
+    blocks: list[Block] = []
+    for hit in (best, rival):
+        story = asked.stories.get(hit.entry.story)
+        if story is None:
+            continue
+        short = entry_weight(hit.entry) <= _TWO_WEIGHT / 2
+        lead = "Open question: " if is_open(story, hit.entry) else ""
+        said = entry_body(hit.entry) if short else ()
+        sources = hit.entry.sources if short else ()
+        blocks += (Heading(f"{lead}{hit.entry.label}"), *said)
+        blocks += (Note(line(_how(hit, story, asked))), *provenance(story, sources, asked.today))
+    return Reply(
+        "Two entries fit about equally well",
+        (*blocks, *notes),
+        (*(button(hit.entry.label, hit.entry.words) for hit in (best, rival)), ALL_STORIES),
+    )
+
+
+def _not_covered(
+    asked: Asked, question: str, nearest: Sequence[Hit], notes: tuple[Note, ...]
+) -> Reply:
+    """Says that nobody wrote an answer, and what comes nearest."""
+    said = "The briefing does not cover this."
+    near = nearest[:_NEAREST]
+    more = (
+        " It holds only what its maintainers wrote. The nearest that it has:"
+        if near
+        else " It holds only what its maintainers wrote."
+    )
+    buttons = [button(_label(hit.entry, asked), hit.entry.words) for hit in near]
+    perhaps = () if near else did_you_mean(asked.nearest(question), "story")
+    return Reply(
+        "Not covered",
+        (Quote(line(clip(question, QUESTION_LIMIT))), Paragraph(line(said + more)), *notes),
+        (*buttons, *perhaps, ALL_STORIES),
+    )
+
+
+def _label(entry: Entry, asked: Asked) -> str:
+    story = asked.stories.get(entry.story)
+    if asked.here is None or story is None or story is asked.here:
+        return entry.label
+    return f"{clip(entry.label, 40)} ({story.briefing.title})"

@@ -1,0 +1,139 @@
+"""Calibration: whether stories are found by their own wordings, and by nothing unrelated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.search.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.domain.entry import Entry
+    from bot.domain.search.index import Found
+    from bot.domain.search.part import Source
+
+#: Questions that a briefing on a news story should not answer; none is about news.
+UNRELATED: Final = tuple(
+    """
+    how do I reset my password
+    what time does the cafeteria open
+    can you recommend a good pasta recipe
+    how do I get a refund for my order
+    what is the square root of 144
+    who wrote Pride and Prejudice
+    how tall is Mount Everest
+    why is the sky blue
+    how do I change a flat tyre
+    what is the best way to learn the piano
+    tell me a joke
+    how many calories are in a banana
+    when does the next train to Zurich leave
+    how do I unsubscribe from the newsletter
+    what is the boiling point of water
+    can I bring my dog to the office
+    where can I buy concert tickets
+    how do I install a printer driver
+    what is the difference between a crocodile and an alligator
+    who painted the Mona Lisa
+    how long should I boil an egg
+    is it going to rain tomorrow
+    how do I book a meeting room
+    what should I wear to a wedding
+    how many bones are in the human body
+    can you translate good morning into Japanese
+    what are the symptoms of a cold
+    how do I write a cover letter
+    which laptop should I buy
+    how do plants make oxygen
+    what is my vacation balance
+    who won the football match last night
+    how far away is the moon
+    what is a good name for a cat
+    how do I get coffee stains out of a shirt
+    what is the wifi password
+    how do I export a spreadsheet to PDF
+    when was the piano invented
+    is a tomato a fruit
+    how often should I water a cactus
+    what song is playing
+    can I park in front of the building
+    how do I merge two branches in git
+    what is the tallest building in the world
+    where are my headphones
+    how do I fold a paper plane
+    what is the meaning of life
+    do penguins have knees
+    how much does a stamp cost
+    which vitamins are in spinach
+    """.strip().splitlines()
+)
+
+
+class Outcome(StrEnum):
+    """What asking a wording gave."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question that was asked, what it was to find, and what it found first."""
+
+    question: str
+    expected: Entry | None
+    found: Entry | None
+    confidence: float
+    sure: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the right entry answered it, another one, or none."""
+        if not self.sure or self.found is None:
+            return Outcome.REFUSED
+        wanted = self.expected
+        same = wanted and (wanted.story, wanted.key) == (self.found.story, self.found.key)
+        return Outcome.RIGHT if same else Outcome.WRONG
+
+
+def leave_one_out(stories: Iterable[Source], index: Index) -> Iterator[Trial]:
+    """Each other wording of each entry, asked while the entry is known by its other words alone."""
+    for story in stories:
+        for number, wording, entry in _wordings(story):
+            if wording != entry.title:
+                found = index.search(wording, leave_out=(story.slug, number), limit=1)
+                yield _trial(wording, entry, found)
+
+
+def unrelated(index: Index) -> Iterator[Trial]:
+    """The built-in unrelated questions: each is to be refused."""
+    for question in map(str.strip, UNRELATED):
+        yield _trial(question, None, index.search(question, limit=1))
+
+
+def unfound(story: Source) -> Iterator[Trial]:
+    """The wordings by which an entry is not found, even in its own story alone."""
+    index = Index([story])
+    for _, wording, entry in _wordings(story):
+        trial = _trial(wording, entry, index.search(wording, limit=1))
+        if wording != entry.title and trial.outcome is not Outcome.RIGHT:
+            yield trial
+
+
+def _wordings(story: Source) -> Iterator[tuple[int, str, Entry]]:
+    """Each passage's number, wording and entry; see `Part`."""
+    number = 0
+    for entry in story.entries():
+        for wording in dict.fromkeys((entry.title, *entry.also_asked)):
+            yield number, wording, entry
+            number += 1
+
+
+def _trial(question: str, expected: Entry | None, found: Found) -> Trial:
+    hit = found.hits[0] if found.hits else None
+    confidence = hit.confidence if hit else 0.0
+    return Trial(question, expected, hit.entry if hit else None, confidence, found.sure)

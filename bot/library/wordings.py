@@ -1,0 +1,49 @@
+"""Wordings by which an entry is not found: warnings, as the search itself has to be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.problem import Problem, Severity
+from bot.domain.search.calibration import Outcome, Trial, unfound
+from bot.library.finding import short
+from bot.library.yaml import Tree, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.domain.briefing import Story
+    from bot.domain.problem import Position
+
+
+def unfound_wordings(story: Story, path: Path, file: str) -> list[Problem]:
+    """A warning for each wording that does not lead to its own entry."""
+    trials = list(unfound(story))
+    if not trials:
+        return []
+    tree = read(path.read_text(encoding="utf-8"), file, positions=True)
+    return [_problem(trial, tree) for trial in trials]
+
+
+def _problem(trial: Trial, tree: Tree) -> Problem:
+    entry, found = trial.expected, trial.found
+    asks = f"asking `{short(trial.question)}` does not find `{entry.id if entry else ''}`"
+    if trial.outcome is Outcome.WRONG and found:
+        what = f"{asks}, but `{found.key}`"
+        remedy = f"keep it in one of the two, or say in it what sets it apart from `{found.id}`"
+    else:
+        what = f"{asks}: its words say too little"
+        remedy = "add a word that says what it is about, or remove it"
+    return Problem(what, remedy, _place(trial, tree), severity=Severity.WARNING)
+
+
+def _place(trial: Trial, tree: Tree) -> Position | None:
+    """Where the wording stands in the file."""
+    entry = trial.expected
+    data = tree.value if isinstance(tree.value, dict) else {}
+    for number, one in enumerate(data.get(entry.section.field, ()) if entry else ()):
+        if entry and isinstance(one, dict) and one.get("id") == entry.id:
+            asked = one.get("also_asked", ())
+            place = asked.index(trial.question) if trial.question in asked else 0
+            return tree.place((entry.section.field, number, "also_asked", place))
+    return None
