@@ -184,6 +184,7 @@ def _identity(schedule: Schedule) -> tuple[object, ...]:
         schedule.content,
         schedule.quiet,
         schedule.grace,
+        schedule.publish,
     )
 
 

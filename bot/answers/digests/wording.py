@@ -94,10 +94,12 @@ def _facts(schedule: Schedule, act: Act) -> dict[str, str]:
         "Content": "The full card" if full else "What changed since it was last told",
         "If nothing changed": _SILENT if silent else _SAYS_SO,
         "Still welcome": f"up to {span_text(schedule.grace)} late",
+        "Published": "to all who follow the channel" if schedule.publish else "No",
     }
     left_out = {
         *({"If nothing changed"} if full else ()),
         *({"Channel"} if schedule.channel == act.request.channel else ()),
+        *(() if schedule.publish else {"Published"}),
     }
     return {label: text for label, text in facts.items() if label not in left_out}
 

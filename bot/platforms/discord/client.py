@@ -10,6 +10,7 @@ import discord
 
 from bot.domain.platform import Report
 from bot.platforms.discord.answering import OLDER_CONTROL, Answering
+from bot.platforms.discord.catalogue import Translator
 from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.dynamic import Control
 from bot.platforms.discord.endpoints import proxy_for
@@ -59,6 +60,7 @@ class Client(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Prepare what must be ready before the first event; registering can take its time."""
         self.add_dynamic_items(Control)
+        await self.commands.set_translator(Translator())
         invite = discord.utils.oauth_url(
             self.application_id or 0,
             permissions=PERMISSIONS,
