@@ -20,7 +20,8 @@ from bot.library.finding import nearest, short
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 _KEYS: Final = tuple(
-    "platform workspace channel cron cadence tz stories content quiet grace_s publish state reason".split()
+    "platform workspace channel cron cadence tz stories content quiet grace_s publish state "
+    "reason".split()
 )
 _EXAMPLES: Final = {
     "platform": "slack",

@@ -84,7 +84,8 @@ class Rest(Faults):
 
     async def _gateway(self, _: web.Request) -> web.Response:
         assert self.gateway is not None
-        starts = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        starts = {"total": 1000, "remaining": self.gateway.remaining, "reset_after": 3_600_000}
+        starts["max_concurrency"] = 1
         url, shards = self.gateway.url, self.gateway.shards
         return answer({"url": url, "shards": shards, "session_start_limit": starts})
 

@@ -1,6 +1,4 @@
-"""The commands: `/brief`, with a subcommand for every verb of the domain, `/digest`, and one that
-is asked of a message.
-"""
+"""The commands: `/brief`, with a subcommand for every verb; `/digest`; and one for messages."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def _add_adding(group: app_commands.Group, answering: Answering) -> None:
     @app_commands.autocomplete(
         stories=completed_by_the_tree, when=completed_by_the_tree, zone=completed_by_the_tree
     )
-    async def add(
+    async def add(  # noqa: PLR0913 (one for each option)
         interaction: discord.Interaction,
         stories: _Stories = "",
         when: _Words = "",
@@ -102,6 +102,7 @@ def _add_adding(group: app_commands.Group, answering: Answering) -> None:
         content: str = "",
         quiet: str = "",
         late: _Span = "",
+        *,
         publish: bool = False,
     ) -> None:
         values: dict[int | FieldKind, str] = {
@@ -163,9 +164,7 @@ def _add_numbered(group: app_commands.Group, answering: Answering, name: str, ab
 def _add_editing(group: app_commands.Group, answering: Answering) -> None:
     @group.command(name="edit", description="Change a digest; without changes, a form opens")
     @app_commands.describe(id=_ABOUT_ID, changes=_ABOUT_CHANGES)
-    async def edit(
-        interaction: discord.Interaction, id: _Number, changes: _Stories = ""
-    ) -> None:
+    async def edit(interaction: discord.Interaction, id: _Number, changes: _Stories = "") -> None:
         words = f"{DIGEST.name} edit {id}"
         await answering.answer(interaction, filled(words, [("", changes)]))
 

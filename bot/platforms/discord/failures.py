@@ -23,6 +23,8 @@ DISCORD_FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError)
 GONE = frozenset((10008, 10015, 10062, 40060, 40094, 50027))
 #: The message was there, and somebody has deleted it.
 UNKNOWN_MESSAGE: Final = 10008
+#: The message is not as Discord wants it; a plainer one may be.
+NOT_OF_VERSION_2: Final = frozenset((50035,))
 #: The gateway closed the session, and would close the next one.
 _FATAL_CLOSES = frozenset((4010, 4011, 4012, 4013))
 _REFUSED_CLOSE = 4004

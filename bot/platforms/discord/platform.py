@@ -23,6 +23,8 @@ from bot.platforms.discord.failures import (
     to_platform_error,
     to_post_error,
 )
+from bot.platforms.discord.hearing import Hearing
+from bot.platforms.discord.identifying import Budget
 from bot.platforms.discord.places import DIRECT, find_place, guild_of, is_ours, is_told
 from bot.platforms.discord.posting import check_server, post_once
 from bot.platforms.discord.reading import check_history, find_message
@@ -33,8 +35,8 @@ from bot.platforms.discord.wire import Wire, wire
 
 _LOG = logging.getLogger(__name__)
 
-#: Logging in asks who the bot is, and then which application it belongs to.
-_LOGIN_CALLS: Final = 2
+#: Logging in asks who the bot is, then which application it belongs to, then how often it may.
+_LOGIN_CALLS: Final = 3
 _DRAIN_SECONDS: Final = 2.5
 _CLOSE_SECONDS: Final = 2.0
 #: Of the time for a post: to ask which server a channel belongs to, where that is not known.
@@ -55,6 +57,7 @@ class DiscordPlatform:
         memory: Path | None = None,
         limit: float = LIMIT,
         http_timeout: float = 10.0,
+        hearing: Hearing | None = None,
     ) -> None:
         """Prepare; `memory` is a file for what was registered, `limit` seconds until deferring.
 
@@ -62,6 +65,8 @@ class DiscordPlatform:
         """
         self._settings, self._limit, self._http_timeout = settings, limit, http_timeout
         self._registered = Registered(memory)
+        self._hearing = hearing or Hearing()
+        self._budget = Budget()
         self._client: Client | None = None
         self._wire: Wire | None = None
 
@@ -83,12 +88,16 @@ class DiscordPlatform:
             roles=self._settings.moderator_roles,
         )
         with endpoints(self._settings):
-            client = Client(answering, report, self._registered, self._settings)
+            client = Client(
+                answering, report, self._registered, self._settings, self._budget, self._hearing
+            )
             agent = client.http.user_agent
             try:
                 async with wire(self._settings, agent, self._http_timeout) as self._wire:
                     self._client = client
                     await self._run(client)
+            except PlatformError:
+                raise
             except Exception as error:
                 if not isinstance(error, DISCORD_FAILURES):
                     _LOG.exception("discord.py could not go on")  # as with an event it cannot read
@@ -113,6 +122,7 @@ class DiscordPlatform:
     async def _run(self, client: Client) -> None:
         async with asyncio.timeout(_LOGIN_CALLS * self._http_timeout):
             await client.login(self._settings.secret)
+            await self._budget.check(client)
         await client.connect()
 
     async def check(self, channel: Channel) -> Problem | None:
