@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 MESSAGES = "/channels/{channel_id}/messages"
+THREADS = "/channels/{channel_id}/threads"
+FORUM = 15
 
 
 class Rest(Faults):
@@ -51,6 +53,13 @@ class Rest(Faults):
             ("GET", "/channels/{channel_id}", self._channel),
             ("GET", MESSAGES, self._history),
             ("POST", MESSAGES, self._post),
+            ("POST", MESSAGES + "/{message_id}/crosspost", self._crosspost),
+            ("POST", THREADS, self._thread),
+            ("GET", "/guilds/{guild_id}/threads/active", self._active),
+            ("GET", THREADS + "/archived/public", self._archived),
+            ("GET", "/users/@me/guilds", self._guilds),
+            ("GET", "/guilds/{guild_id}/channels", self._guild_channels),
+            ("GET", "/guilds/{guild_id}/members/{user_id}", self._member),
             ("GET", COMMANDS, self._commands),
             ("PUT", COMMANDS, self._sync),
             ("GET", GUILD_COMMANDS, self._commands),
@@ -118,11 +127,60 @@ class Rest(Faults):
         shown = [] if where in self.unreadable else some[::-1]
         return self._unreachable(where) or answer(shown)
 
+    async def _crosspost(self, request: web.Request) -> web.Response:
+        where, wanted = request.match_info["channel_id"], request.match_info["message_id"]
+        found = [one for one in self.messages if one["id"] == wanted]
+        if not found:
+            return refusal(404, 10008, "Unknown Message")
+        if self.channels[where]["type"] != 5:
+            return refusal(400, 50068, "Invalid message type")
+        if found[0]["flags"] & 1:
+            return refusal(400, 40033, "This message has already been crossposted")
+        found[0]["flags"] |= 1
+        return answer(found[0])
+
+    async def _thread(self, request: web.Request) -> web.Response:
+        where, body = request.match_info["channel_id"], request["body"]
+        if gone := self._unreachable(where):
+            return gone
+        about = {"parent_id": where, "owner_id": make.BOT, "name": body["name"]}
+        meta = {"archived": False, "locked": False, "auto_archive_duration": 10_080}
+        meta["archive_timestamp"] = "2026-08-05T09:00:00+00:00"
+        thread = make.channel(make.next_id(), 11, **about, thread_metadata=meta, member_count=1)
+        self.channels[thread["id"]] = thread
+        self.messages.append(make.message(thread["id"], body["message"]))
+        return answer(thread, 201)
+
+    def _threads_where(self, *, archived: bool) -> list[Payload]:
+        threads = [one for one in self.channels.values() if "thread_metadata" in one]
+        return [one for one in threads if one["thread_metadata"]["archived"] is archived]
+
+    async def _active(self, _: web.Request) -> web.Response:
+        return answer({"threads": self._threads_where(archived=False), "members": []})
+
+    async def _archived(self, request: web.Request) -> web.Response:
+        where = request.match_info["channel_id"]
+        of_it = [one for one in self._threads_where(archived=True) if one["parent_id"] == where]
+        gone = self._unreachable(where)
+        return gone or answer({"threads": of_it, "members": [], "has_more": False})
+
+    async def _guilds(self, _: web.Request) -> web.Response:
+        kept = {key: self.guild[key] for key in ("id", "name", "features")}
+        return answer([{**kept, "owner": False, "permissions": "0"}])
+
+    async def _guild_channels(self, _: web.Request) -> web.Response:
+        return answer(self.guild["channels"])
+
+    async def _member(self, _: web.Request) -> web.Response:
+        return answer(self.guild["members"][0])
+
     async def _post(self, request: web.Request) -> web.Response:
         where, body = request.match_info["channel_id"], request["body"]
         wrong = self._check("POST", MESSAGES, body, limits.message_problems(body))
         if gone := self._unreachable(where) or wrong:
             return gone
+        if self.channels[where]["type"] == FORUM:
+            return refusal(400, 40058, "Cannot send a message in a forum channel")
         key = (where, str(body.get("nonce")))
         if body.get("enforce_nonce") and key in self.nonces:
             if self.nonces[key] not in self.messages:

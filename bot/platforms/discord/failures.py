@@ -50,7 +50,10 @@ _DEAD_CHANNELS = {
     50008: ("nobody can write in that channel", _ELSEWHERE),
     50024: ("messages cannot be posted there", _ELSEWHERE),
     40058: ("it is a forum, which takes posts and not messages", f"{_ELSEWHERE}, or one post"),
-    40067: ("it is a forum whose posts need a tag", f"{_ELSEWHERE}, or one post"),
+    40067: (
+        "it is a forum whose posts need a tag",
+        f"give it a tag named briefings, {_ELSEWHERE}, or one post",
+    ),
     50083: ("the thread is archived", "open it again, or choose another channel"),
     160005: ("the thread is locked", "unlock it, or choose another channel"),
     50007: ("the person takes no direct messages from it", "choose a channel of a server"),

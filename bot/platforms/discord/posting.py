@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import discord
 
@@ -21,6 +21,9 @@ from bot.platforms.discord.keys import marked, to_nonce
 from bot.platforms.discord.places import DIRECT, guild_of, is_elsewhere
 from bot.platforms.discord.render import EPHEMERAL, render
 from bot.platforms.discord.wire import Wire
+
+#: Discord's types of forums and media channels.
+_FORUMS: Final = (15, 16)
 
 
 async def post_once(wire: Wire, channel: Channel, reply: Reply, key: str) -> str:
@@ -72,6 +75,8 @@ async def check_server(
         raise unsaid from error
     if not (isinstance(told, dict) and str(told.get("guild_id")) == channel.workspace):
         raise _not_there(channel)
+    if told.get("type") in _FORUMS:
+        raise PostError("Discord has not told of that forum yet.", PostOutcome.RETRY)
 
 
 async def _send(wire: Wire, channel: Channel, message: dict[str, Any], key: str) -> Any:

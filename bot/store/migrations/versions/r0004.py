@@ -1,15 +1,15 @@
-"""0003: a schedule may publish what it posts."""
+"""0004: a schedule may publish what it posts."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
     """Publish nothing that was not asked to be."""
-    column = sa.Column("publish", sa.Boolean(), nullable=False, server_default=sa.false())
+    column: sa.Column[bool] = sa.Column("publish", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("schedule", column)
