@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,8 @@ from bot.answers.digests.desk import never_published
 from bot.app.supervisor import State, Supervisor
 from bot.clock import Job
 from bot.digests import digest_of, first_run, queue_due, queue_now
-from bot.outbox import Outbox
+from bot.outbox import Outbox, forget_old
+from bot.store.database import UNAVAILABLE
 
 if TYPE_CHECKING:
     from bot.domain.digest import Composed
@@ -29,7 +30,6 @@ _LOG = logging.getLogger(__name__)
 
 _TICK: Final = timedelta(seconds=1)
 _REFRESH: Final = timedelta(seconds=10)
-_KEPT: Final = timedelta(days=30)
 
 
 class Deliveries:
@@ -51,6 +51,7 @@ class Deliveries:
         self._outbox = Outbox(store)
         self._supervisors: Mapping[str, Supervisor] = {}
         self._bindings: dict[str, str] = {}
+        self._away_at: datetime | None = None
 
     async def start(self, supervisors: Mapping[str, Supervisor]) -> None:
         """Know the platforms, and what is remembered of channels."""
@@ -78,14 +79,39 @@ class Deliveries:
     def jobs(self) -> list[Job]:
         """What is to be done again and again."""
         return [
-            Job("digests", _TICK, self._tick),
-            Job("bindings", _REFRESH, self._refresh),
-            Job("retention", timedelta(hours=1), self._forget),
+            Job("digests", _TICK, self._patient(self._tick)),
+            Job("bindings", _REFRESH, self._patient(self._refresh)),
+            Job("retention", timedelta(hours=1), self._patient(self._forget)),
         ]
 
     async def standing(self, platform: str) -> Standing:
-        """When a platform last confirmed a post, and what waits for it."""
+        """When a platform last confirmed a post, and what waits for it.
+
+        Raises:
+            OSError: the database is away.
+        """
+        if self._away_at:
+            raise ConnectionError("the database is away")
         return await self._store.standing(platform)
+
+    def _patient(
+        self, work: Callable[[datetime], Awaitable[None]]
+    ) -> Callable[..., Awaitable[None]]:
+        """The same work, which is left for the next time while the database is away."""
+
+        async def patient(now: datetime) -> None:
+            try:
+                await work(now)
+            except UNAVAILABLE as error:
+                if self._away_at is None:
+                    _LOG.error("the database is away (%s); digests wait", type(error).__name__)
+                    self._away_at = clock.now()
+            else:
+                if self._away_at:
+                    _LOG.warning("the database is back; it was away since %s", self._away_at)
+                self._away_at = None
+
+        return patient
 
     async def _tick(self, _: datetime) -> None:
         async with self.turn:
@@ -101,8 +127,8 @@ class Deliveries:
             for name, each in self._supervisors.items()
             if each.health.state is State.READY
         }
-        if ready:
-            await self._outbox.deliver_due(ready, now)
+        # Without a platform as well: what waited too long is skipped.
+        await self._outbox.deliver_due(ready, now)
 
     async def _refresh(self, _: datetime) -> None:
         """Another process may have given a channel its story."""
@@ -110,8 +136,7 @@ class Deliveries:
 
     async def _forget(self, now: datetime) -> None:
         # By the system's clock, which the timer tells: moving the house's loses no history.
-        while await self._store.forget(now - _KEPT):
-            pass
+        await forget_old(self._store, now)
 
     async def _compose(self, schedule: Schedule) -> Composed:
         told = await self._store.told_to(schedule.channel)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _OPERATOR = "command line"
 
 
-@click.command()
+@click.command(short_help="Print what the bot would answer.")
 @click.argument("words", nargs=-1)
 @click.option("--story", metavar="SLUG", help="Answer as in a channel that has this story.")
 @click.option(
@@ -59,7 +59,7 @@ def answer(
     form: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    r"""Print what the bot would answer to WORDS, the words after /brief.
+    """Print what the bot would answer to WORDS, the words after /brief.
 
     Moderators' words (digest …, use …) do in the database what they would do in chat; the running
     bot takes it up.
@@ -68,7 +68,7 @@ def answer(
     python -m bot answer faq consent
     python -m bot answer --as slack questions land-strikes
     python -m bot answer digest list --channel slack:T1/C1 --moderator
-    """
+    """  # noqa: D301 (click wants the character itself)
     from bot.app.platforms import read_settings
     from bot.cli.loading import load_library, tell_problems
     from bot.settings import Settings

@@ -42,7 +42,12 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     Raises:
         ConfigurationError: it cannot be opened, or broke off; never with a password.
     """
-    async with await Store.open(settings.database_url.get_secret_value(), alone=False) as store:
+    try:
+        opening = await Store.open(settings.database_url.get_secret_value(), alone=False)
+    except OSError as error:
+        said = f"cannot open the database ({place_of(settings)}): {error.strerror}"
+        raise ConfigurationError(f"{said}. Check {SETTING}.") from None
+    async with opening as store:
         try:
             yield store
         except SQLAlchemyError as error:

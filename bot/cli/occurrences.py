@@ -31,7 +31,7 @@ _COLOURS = {
 }
 
 
-@click.command()
+@click.command(short_help="Show what became of each run of the digests.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON list, one object a line.")
 @click.option(
     "--since",

@@ -17,7 +17,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from bot.cli.schedule_file import Item, Reading
@@ -29,17 +29,19 @@ if TYPE_CHECKING:
 Wish = tuple[Schedule, "datetime | None"]
 
 _STDIO = "-"
+#: How often an import compares again, where others add schedules at the same time.
+_TRIES = 5
 
 
-@click.group()
+@click.group(short_help="Digest schedules to a file, or from one.")
 def schedules() -> None:
     """Take digest schedules out of the database as JSON, or put them in."""
 
 
-@schedules.command("import")
+@schedules.command("import", short_help="Add the schedules of a file.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 def import_(file: str) -> None:
-    r"""Add the schedules of FILE (- reads standard input): all of them, or none if one is wrong.
+    """Add the schedules of FILE (- reads standard input): all of them, or none if one is wrong.
 
     FILE is a JSON list of objects like this one:
 
@@ -58,7 +60,7 @@ def import_(file: str) -> None:
 
     Ends with 0 if all is well, 1 if something in FILE is wrong (then nothing is added), 2 if used
     wrongly.
-    """
+    """  # noqa: D301 (click wants the character itself)
     from bot.app.platforms import read_settings
     from bot.settings import Settings
 
@@ -74,7 +76,7 @@ def import_(file: str) -> None:
     click.echo(asyncio.run(_import(reading.items, settings)))
 
 
-@schedules.command()
+@schedules.command(short_help="Write all schedules to a file.")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, writable=True))
 def export(file: str) -> None:
     """Write all schedules to FILE (- writes to standard output) in the form that `import` takes.
@@ -124,16 +126,15 @@ async def saved_schedules(settings: Settings) -> list[Schedule]:
         tell_missing(settings)
         return []
     async with opened(settings) as store:
-        return await _saved(store)
+        return [each for each in await _all(store) if each.state is not ScheduleState.DRAFT]
 
 
-async def _saved(store: Store) -> list[Schedule]:
+async def _all(store: Store) -> list[Schedule]:
     try:
-        found = await store.all_schedules()
+        return await store.all_schedules()
     except ValueError as error:
         remedy = "run the version of the bot that wrote it, or delete it in chat"
         raise ConfigurationError(f"a schedule cannot be read: {error}; {remedy}") from None
-    return [each for each in found if each.state is not ScheduleState.DRAFT]
 
 
 def _named(file: str) -> str:
@@ -158,20 +159,33 @@ def _write(path: Path, text: str) -> None:
 async def _import(items: Sequence[Item], settings: Settings) -> str:
     """Add what is not there yet, and say what was done."""
     from bot.cli.database import opened, place_of
+
+    async with opened(settings) as store:
+        for _ in range(_TRIES):
+            there = await _all(store)
+            known = {_identity(each) for each in there if each.state is not ScheduleState.DRAFT}
+            timed = _new(items, known, clock.now())
+            newest = max((each.id for each in there), default=0)
+            if await store.import_schedules(timed, clock.now(), newest):
+                break
+        else:
+            raise ConfigurationError("others kept adding schedules meanwhile; try again")
+    same = sum(_identity(item.schedule) in known for item in items)
+    return _told(timed, same, len(items) - same - len(timed), place_of(settings))
+
+
+def _new(
+    items: Sequence[Item], known: Container[tuple[object, ...]], now: datetime
+) -> Sequence[Wish]:
+    """The schedules that are not there yet, each once, with their first runs."""
     from bot.digests import first_run
 
-    now = clock.now()
-    async with opened(settings) as store:
-        there = {_identity(schedule) for schedule in await _saved(store)}
-        wishes = {
-            identity: item.schedule
-            for item in items
-            if (identity := _identity(item.schedule)) not in there
-        }
-        timed = [(wish, first_run(wish, now)) for wish in wishes.values()]
-        await store.add_schedules(timed, now)
-    known = sum(_identity(item.schedule) in there for item in items)
-    return _told(timed, known, len(items) - known - len(timed), place_of(settings))
+    wishes = {
+        identity: item.schedule
+        for item in items
+        if (identity := _identity(item.schedule)) not in known
+    }
+    return [(wish, first_run(wish, now)) for wish in wishes.values()]
 
 
 def _identity(schedule: Schedule) -> tuple[object, ...]:

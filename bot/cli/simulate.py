@@ -28,7 +28,7 @@ _MOST: Final = 10_000
 _WEEK: Final = timedelta(days=7)
 
 
-@click.command()
+@click.command(short_help="Show all that the digests would post in some time.")
 @click.option(
     "--from",
     "start",
@@ -70,7 +70,7 @@ def simulate(
     limit: int | None,
     as_json: bool,  # noqa: FBT001 (click's own form)
 ) -> None:
-    r"""Show every run of the digests over some time, and every text that would be posted.
+    """Show every run of the digests over some time, and every text that would be posted.
 
     Nothing is posted and nothing is saved. The briefings are taken as they are now; each digest
     counts as posted, so the next one of its channel tells only what is new since then. With
@@ -82,7 +82,7 @@ def simulate(
 
     The JSON objects have: schedule, platform, workspace, channel, due, local, tz, moved (gap, fold,
     again or null), state (sent or skipped), reason, title, text.
-    """
+    """  # noqa: D301 (click wants the character itself)
     from bot.app.platforms import read_settings
     from bot.app.simulation import simulate as simulated
     from bot.cli.loading import load_library, tell_problems

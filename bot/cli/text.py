@@ -102,7 +102,8 @@ def _plain(reply: Reply) -> str:
 def _form_text(form: Form) -> str:
     """What a form asks for, and the words that it would say as it stands."""
     rows = [f"  {field.label}: {_field_text(field)}" for field in form.fields]
-    words = filled(form.words, ((field.lead, field.value) for field in form.fields))
+    values = [(each.lead, each.value or ("…" if each.required else "")) for each in form.fields]
+    words = filled(form.words, values)
     return "\n".join(
         ("A form in chat asks for:", *rows, "As it stands, it says:", f"  /brief {words}")
     )

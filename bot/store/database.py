@@ -80,11 +80,13 @@ class Database:
         try:
             if path:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                path.open("ab").close()  # which says better than SQLite why it cannot be
             async with self._writing() as connection:
                 await connection.run_sync(upgrade)
         except (SQLAlchemyError, OSError) as error:
             await self.close()
-            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            said = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+            reason = str(said).strip().splitlines()[0]
             raise ConfigurationError(
                 f"cannot open the database ({shown(url)}): {reason}. Check {SETTING}."
             ) from None

@@ -3,15 +3,18 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.cli import schedules
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.store import Store
-from tests.cli.conftest import Run
+from tests.cli.conftest import ROOT, Run
 from tests.postgres import Postgres, postgres
 from tests.schedules import make_schedule
 from tests.stories import NOW
@@ -160,6 +163,39 @@ def test_ten_thousand_are_imported_in_batches(run: Run, address: str) -> None:
     assert len(saved(address)) == 10_000
 
 
+async def test_two_imports_at_once_add_a_file_once(run: Run, address: str, house: Path) -> None:
+    write([{**GOOD, "channel": f"C{number}"} for number in range(500)])
+    env = {"PYTHONPATH": str(ROOT), "BOT_DATABASE_URL": address}
+    command = (sys.executable, "-m", "bot", "schedules", "import", "in.json")
+    quiet = asyncio.subprocess.DEVNULL
+    both = [
+        await asyncio.create_subprocess_exec(*command, cwd=house, env=env, stdout=quiet)
+        for _ in range(2)
+    ]
+    assert [await each.wait() for each in both] == [0, 0]
+    assert len(await asyncio.to_thread(saved, address)) == 500
+
+
+def test_an_import_compares_again_when_others_add_schedules_meanwhile(
+    run: Run, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    first = schedules._new
+    looked: list[bool] = []
+
+    def slow(*given: Any) -> Any:
+        if not looked:
+            looked.append(True)
+            with ThreadPoolExecutor() as beside:
+                beside.submit(put, address, make_schedule(cadence='cron "0 9 * * 1-5"')).result()
+        return first(*given)
+
+    monkeypatch.setattr(schedules, "_new", slow)
+    result = run("schedules", "import", write([{**GOOD, "tz": "UTC", "stories": []}]))
+    assert "0 schedules imported" in result.stdout
+    assert len(saved(address)) == 1
+
+
 def test_a_file_can_come_from_standard_input(run: Run) -> None:
     assert run("schedules", "import", "-", stdin=json.dumps([GOOD])).exit_code == 0
     bad = run("schedules", "import", "-", stdin="[1")
@@ -234,3 +270,13 @@ def test_a_database_that_is_away_is_said_without_its_password(
         assert result.exit_code == 2
         assert "cannot open the database (PostgreSQL at 127.0.0.1" in str(result.exception)
         assert "hunter2" not in result.output + str(result.exception)
+
+
+def test_a_place_where_no_database_can_be_is_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_DATABASE_URL", f"sqlite:///{write([GOOD])}/bot.db")
+    result = run("schedules", "import", "in.json")
+    assert result.exit_code == 2
+    assert "cannot open the database (in.json/bot.db): " in str(result.exception)
+    assert "Check BOT_DATABASE_URL." in str(result.exception)

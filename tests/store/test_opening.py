@@ -40,6 +40,22 @@ def test_what_is_no_address_is_refused_without_repeating_it(written: str) -> Non
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql://u:p@s3cret@h/d",
+        "postgresql://u:p@s3cret/x@h/d",
+        "postgresql://u:p@s3cret?x@h/d",
+        "postgresql://u/x:s3cret@h/d",
+        "postgresql:///u:s3cret@h/d",
+    ],
+)
+def test_a_password_that_reads_as_a_place_is_not_told(written: str) -> None:
+    with pytest.raises(ConfigurationError, match="%2F for /") as caught:
+        to_url(written)
+    assert "s3cret" not in str(caught.value)
+
+
 async def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> None:
     with pytest.raises(ConfigurationError) as caught:
         await Store.open("postgresql://bot:s3cret@127.0.0.1:1/news")
@@ -107,7 +123,7 @@ async def test_a_folder_that_cannot_be_made_is_named_to_a_command_as_well(tmp_pa
 
 
 async def test_a_folder_in_the_place_of_the_database_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=rf"cannot open the database \({tmp_path}\)"):
+    with pytest.raises(ConfigurationError, match=rf"\({tmp_path}\): Is a directory"):
         await Store.open(f"sqlite:///{tmp_path}")
 
 

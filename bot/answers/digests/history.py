@@ -45,11 +45,12 @@ _AROUND: Final = 300
 async def history(act: Act) -> Reply:
     """What became of this channel's digests, or of one of them, the latest first."""
     schedule = await act.schedule() if act.words else None
-    if act.words and schedule is None:
-        return await unknown(act)
+    # That of a deleted digest stays where it was posted.
     channel = schedule.channel if schedule else act.request.channel
-    number = schedule.id if schedule else None
-    total = await act.desk.store.count_runs(channel, number)
+    number = act.number if act.words else None
+    total = await act.desk.store.count_runs(channel, number) if number or not act.words else 0
+    if act.words and not (schedule or total):
+        return await unknown(act)
     if not total:
         return said("History", "No digest has been due yet.")
     pages = -(-total // _PER_PAGE)

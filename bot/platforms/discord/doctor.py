@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -139,9 +140,8 @@ class Doctor:
     async def _servers(self, api: Wire) -> Any:
         after = 0
         while True:
-            start = after
-            ask = self._ask(lambda at=start: api.get("/users/@me/guilds", after=at, limit=_GUILDS))
-            page = await ask or []
+            asking = partial(api.get, "/users/@me/guilds", after=after, limit=_GUILDS)
+            page = await self._ask(asking) or []
             for server in page:
                 yield server
             if len(page) < _GUILDS:

@@ -102,7 +102,7 @@ def missing_tag(forum: discord.ForumChannel) -> bool:
 
 def _to_thread(forum: discord.ForumChannel) -> dict[str, Any]:
     tag = _tag(forum)
-    content = "\n".join(map(to_text, _ABOUT))
+    content = "\n".join(to_text(block) for block in _ABOUT)
     return {
         "name": THREAD_NAME,
         "auto_archive_duration": _WEEK,

@@ -11,7 +11,6 @@ import discord
 from bot.domain.problem import Problem
 from bot.domain.request import Channel
 from bot.platforms.discord.failures import DISCORD_FAILURES, name_of
-from bot.platforms.discord.places import Place
 from bot.platforms.discord.wire import Wire
 
 _LOG = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ class Publishing:
             await asyncio.wait(self._tasks)
 
 
-def unpublishable(place: Place | None) -> Problem | None:
+def unpublishable(place: object) -> Problem | None:
     """Say why nothing could be published from a channel; None if it could."""
     if isinstance(place, discord.TextChannel) and place.is_news():
         return None

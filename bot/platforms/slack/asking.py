@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from bot.domain.platform import Answer
-from bot.domain.reply import Note, Reply, line
+from bot.domain.reply import Note, line
 from bot.domain.request import Request
 from bot.platforms.slack.people import People, Person
 from bot.platforms.slack.rights import is_for_moderators, needs_rights
@@ -32,8 +31,6 @@ class Asking:
         self._people = people
         self._team = team
         self._timing = timing
-        # Replies to the same words are the same object as long as the briefings do not change.
-        self._render: Callable[[Reply], Said] = lru_cache(maxsize=1024)(Said.of)
 
     async def said(
         self, user: str, to_request: Callable[[Person], Request], patience: float = 0.0
@@ -65,7 +62,7 @@ class Asking:
             reply = await self._answer(request)
         if unsure and reply.private:
             reply = replace(reply, blocks=(*reply.blocks, _UNSURE))
-        return self._render(reply)
+        return Said.of(reply)
 
     def _is_ours(self, request: Request) -> bool:
         return request.channel.workspace == self._team

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any, Final, Self
 from bot.domain.plain import to_text
 from bot.domain.reply import WORDS_LIMIT, Action, Paragraph, Reply, code, line
 from bot.platforms.slack.form import render_form
-from bot.platforms.slack.render import render
+from bot.platforms.slack.render import Rendered, rendered
 
 COMMAND: Final = "/brief"
 
@@ -28,21 +27,29 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A rendered reply, and its JSON, which is what an ack carries.
+    """A rendered reply.
 
     An apology is no answer: it never takes the place of the message that was asked from.
     """
 
     reply: Reply
-    message: Mapping[str, Any]
-    json: str
+    rendered: Rendered
     apology: bool
 
     @classmethod
     def of(cls, reply: Reply, *, apology: bool = False) -> Self:
         """The rendered reply; where it has a form, with a button that opens it."""
-        message = render(_with_opener(reply))
-        return cls(reply, message, json.dumps(message), apology)
+        return cls(reply, rendered(_with_opener(reply)), apology)
+
+    @property
+    def message(self) -> Mapping[str, Any]:
+        """The message."""
+        return self.rendered.message
+
+    @property
+    def json(self) -> str:
+        """The message as an ack carries it."""
+        return self.rendered.json
 
     @property
     def refusal(self) -> str:

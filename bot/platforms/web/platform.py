@@ -14,6 +14,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.domain.occurrence import Occurrence
 from bot.domain.platform import Answer, Complete, House, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
@@ -83,10 +84,10 @@ class WebPlatform:
     async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
         """Answer the page until cancelled."""
         self._answer, self._complete = answer, complete
-        await self._recall()
         self._feed.open()
         report(True)
         try:
+            await self._recall()
             await asyncio.Event().wait()
         finally:
             self._answer = self._complete = None
@@ -158,11 +159,22 @@ class WebPlatform:
             if self._clock and not await self._clock.refusal():
                 self._feed.clock = self._clock
             found = await self._digests.posted(CHANNEL, _SHOWN_AGAIN) if self._digests else ()
-            for each in found:
-                if not self._feed.find(each.key):
-                    self._feed.post(to_posted(each, self._previews), key=each.key)
         except Exception:  # noqa: BLE001 (the page is of use without what was posted earlier)
             _LOG.exception("what was posted earlier cannot be shown again")
+            return
+        for each in found:
+            self._show_again(each)
+        self._feed.renew()
+
+    def _show_again(self, digest: Occurrence) -> None:
+        if self._feed.find(digest.key):
+            return
+        try:
+            message = to_posted(digest, self._previews)
+        except (BotError, ValueError, LookupError, TypeError):
+            _LOG.warning("what %s said cannot be read", digest.key)
+        else:
+            self._feed.post(message, key=digest.key)
 
     async def _move(self, request: web.Request) -> web.Response:
         data = await read_json(request)

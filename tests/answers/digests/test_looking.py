@@ -62,6 +62,13 @@ async def test_history_goes_back_as_far_as_there_is_any(house: House) -> None:
     assert len(one) == 3
 
 
+async def test_the_history_of_a_deleted_digest_stays(house: House) -> None:
+    await put(house.store, await house.scheduled(), 3)
+    await house.ask("digest delete 1 confirm")
+    assert len(whys(await house.ask("digest history 1"))) == 3
+    assert (await house.ask("digest history 2")).title == "No such digest"
+
+
 async def test_why_without_a_number_explains_the_latest_run(house: House) -> None:
     assert "No digest has been due here yet." in to_text(await house.ask("digest why"))
     await put(house.store, await house.scheduled(), 2)

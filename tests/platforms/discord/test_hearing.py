@@ -85,7 +85,7 @@ async def test_a_start_that_would_spend_the_last_sessions_waits(
 ) -> None:
     server.gateway.remaining = 5
     platform = DiscordPlatform(settings_for(server))
-    with pytest.raises(PlatformError, match="5 more sessions.*1:00:00") as caught:
+    with pytest.raises(PlatformError, match=r"5 more sessions.*1:00:00") as caught:
         await platform.listen(answers.answer, answers.complete, answers.reports.append)
 
     assert not caught.value.permanent

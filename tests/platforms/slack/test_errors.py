@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import aiohttp
 import pytest
 
 from bot.domain.reply import Reply
 from bot.errors import PostError, PostOutcome
+from bot.platforms.slack.errors import to_post_error
 from tests.loopback.slack import Fault, SlackServer
 from tests.platforms.slack.conftest import CHANNEL, House, listening
 
@@ -91,3 +93,19 @@ async def test_a_missing_scope_is_named(house: House) -> None:
         with pytest.raises(PostError, match="lacks the scope chat:write") as failed:
             await running.platform.post(CHANNEL, Reply("Digest"), key="k")
     assert failed.value.dead_channel
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (aiohttp.ConnectionTimeoutError(), PostOutcome.RETRY),
+        (aiohttp.ServerDisconnectedError(), PostOutcome.UNKNOWN),
+        (aiohttp.SocketTimeoutError(), PostOutcome.UNKNOWN),
+        (TimeoutError(), PostOutcome.UNKNOWN),
+        (KeyError("ts"), PostOutcome.UNKNOWN),
+    ],
+)
+def test_only_what_has_surely_not_left_may_be_sent_again(
+    error: Exception, outcome: PostOutcome
+) -> None:
+    assert to_post_error(error, "briefing").outcome is outcome

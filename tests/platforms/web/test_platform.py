@@ -290,10 +290,11 @@ async def test_what_is_shared_is_posted_in_the_channel(
 
 async def next_event(stream: aiohttp.ClientResponse, name: str) -> Any:
     """The data of the next event of this name."""
-    while True:
-        found = (await stream.content.readline()).decode().strip()
-        if found == f"event: {name}":
-            return json.loads((await stream.content.readline()).decode().removeprefix("data: "))
+    async with asyncio.timeout(10):
+        while (await stream.content.readline()).decode().strip() != f"event: {name}":
+            pass
+        data = (await stream.content.readline()).decode()
+    return json.loads(data.removeprefix("data: "))
 
 
 async def test_a_page_learns_of_problems_and_of_saved_briefings_as_they_come(
@@ -383,6 +384,7 @@ async def test_there_is_one_channel(playground: Playground) -> None:
     with pytest.raises(PostError) as caught:
         await playground.platform.post(other, NOTE, key="k")
     assert caught.value.outcome is PostOutcome.REFUSED
+    assert caught.value.dead_channel
 
 
 async def test_before_it_listens_the_page_is_told_to_wait() -> None:
