@@ -144,7 +144,7 @@ class Rest(Faults):
         if gone := self._unreachable(where):
             return gone
         about = {"parent_id": where, "owner_id": make.BOT, "name": body["name"]}
-        meta = {"archived": False, "locked": False, "auto_archive_duration": 10_080}
+        meta: Payload = {"archived": False, "locked": False, "auto_archive_duration": 10_080}
         meta["archive_timestamp"] = "2026-08-05T09:00:00+00:00"
         thread = make.channel(make.next_id(), 11, **about, thread_metadata=meta, member_count=1)
         self.channels[thread["id"]] = thread

@@ -11,5 +11,7 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Publish nothing that was not asked to be."""
-    column: sa.Column[bool] = sa.Column("publish", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("schedule", column)
+    nothing = sa.false()
+    op.add_column(
+        "schedule", sa.Column("publish", sa.Boolean(), nullable=False, server_default=nothing)
+    )
