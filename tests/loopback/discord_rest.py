@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from tests.loopback import discord_limits as limits, discord_payloads as make
-from tests.loopback.discord_faults import Faults, answer, refusal
+from tests.loopback.discord_faults import BODY, Faults, answer, refusal
 from tests.loopback.discord_interactions import Interactions
 from tests.loopback.discord_payloads import CHANNEL, DIRECT, GUILD, Payload
 
@@ -33,6 +33,8 @@ class Rest(Faults):
         self.denied: dict[str, tuple[int, int]] = {}
         self.unreadable: set[str] = set()
         """Channels whose messages the bot may not read: they look empty to it."""
+        self.about: Payload = {}  # what is special about the application
+        self.permissions: int | None = make.COMMON  # the bot's in its server; None: it has none
         self.commands: dict[str, list[Payload]] = {"": []}
         self.syncs: list[tuple[str, list[Payload]]] = []
         self.messages: list[Payload] = []
@@ -89,7 +91,7 @@ class Rest(Faults):
         return answer(make.user(make.BOT, "Briefing Bot", bot=True))
 
     async def _application(self, _: web.Request) -> web.Response:
-        return answer(make.application())
+        return answer({**make.application(), **self.about})
 
     async def _gateway(self, _: web.Request) -> web.Response:
         assert self.gateway is not None
@@ -140,7 +142,7 @@ class Rest(Faults):
         return answer(found[0])
 
     async def _thread(self, request: web.Request) -> web.Response:
-        where, body = request.match_info["channel_id"], request["body"]
+        where, body = request.match_info["channel_id"], request[BODY]
         if gone := self._unreachable(where):
             return gone
         about = {"parent_id": where, "owner_id": make.BOT, "name": body["name"]}
@@ -166,7 +168,9 @@ class Rest(Faults):
 
     async def _guilds(self, _: web.Request) -> web.Response:
         kept = {key: self.guild[key] for key in ("id", "name", "features")}
-        return answer([{**kept, "owner": False, "permissions": "0"}])
+        if self.permissions is None:
+            return answer([])
+        return answer([{**kept, "owner": False, "permissions": str(self.permissions)}])
 
     async def _guild_channels(self, _: web.Request) -> web.Response:
         return answer(self.guild["channels"])
@@ -175,7 +179,7 @@ class Rest(Faults):
         return answer(self.guild["members"][0])
 
     async def _post(self, request: web.Request) -> web.Response:
-        where, body = request.match_info["channel_id"], request["body"]
+        where, body = request.match_info["channel_id"], request[BODY]
         wrong = self._check("POST", MESSAGES, body, limits.message_problems(body))
         if gone := self._unreachable(where) or wrong:
             return gone
@@ -206,7 +210,7 @@ class Rest(Faults):
         return answer(self.commands.get(request.match_info.get("guild_id", ""), []))
 
     async def _sync(self, request: web.Request) -> web.Response:
-        scope, body = request.match_info.get("guild_id", ""), request["body"]
+        scope, body = request.match_info.get("guild_id", ""), request[BODY]
         path = GUILD_COMMANDS if scope else COMMANDS
         if wrong := self._check("PUT", path, body, limits.command_problems(body)):
             return wrong

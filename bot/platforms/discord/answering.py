@@ -136,8 +136,8 @@ async def _finish(exchange: Exchange, reply: Reply) -> None:
     try:
         await exchange.finish(reply)
         return
-    except discord.HTTPException:
-        _LOG.exception("Discord refused a message; it goes out plainly")
+    except discord.HTTPException as error:
+        _LOG.error("Discord refused a message, which goes out plainly: %s", error)
     try:
         await exchange.finish_plainly(reply)
     except discord.HTTPException:

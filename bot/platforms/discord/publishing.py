@@ -18,7 +18,7 @@ _LOG = logging.getLogger(__name__)
 #: The message is published already, as after a repetition.
 _PUBLISHED: Final = 40033
 _TRIES: Final = 6
-_FIRST_WAIT: Final = 2.0
+_FIRST_WAIT: Final = 0.5
 #: Discord lets a channel publish about ten messages an hour.
 _LONGEST_WAIT: Final = 3600.0
 
@@ -43,7 +43,7 @@ class Publishing:
         for task in self._tasks:
             task.cancel()
         if self._tasks:
-            _LOG.warning("%d messages were not published any more", len(self._tasks))
+            _LOG.warning("posted messages that were not published: %d", len(self._tasks))
             await asyncio.wait(self._tasks)
 
 

@@ -16,7 +16,6 @@ from tests.platforms.discord.conftest import Connect, FakeAnswers
 Payload = dict[str, Any]
 
 
-
 async def synced(server: DiscordServer, connect: Connect) -> list[Payload]:
     """The commands as they are registered."""
     async with connect():
