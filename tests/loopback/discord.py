@@ -27,7 +27,7 @@ from tests.loopback.discord_rest import Rest
 TOKEN = "b-o-t.token"
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
 MESSAGE_COMMAND = 3
-INTEGER, CHANNEL_OPTION = 4, 7
+INTEGER, BOOLEAN, CHANNEL_OPTION = 4, 5, 7
 ADMINISTRATOR = 1 << 3
 
 
@@ -282,7 +282,10 @@ def _typed(option: Payload, value: str) -> Payload:
     choices = [choice["value"] for choice in option.get("choices", ())]
     if choices and value not in choices:
         raise LookupError(f"no choice {value!r}; there are {choices}")
-    told = int(value) if option["type"] == INTEGER else value
+    if option["type"] == BOOLEAN:
+        told: Any = value == "true"
+    else:
+        told = int(value) if option["type"] == INTEGER else value
     return {"type": option["type"], "name": option["name"], "value": told}
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -207,7 +208,7 @@ async def test_publishing_does_not_outlive_the_connection(
 async def test_only_announcement_channels_publish(
     server: DiscordServer, connect: Connect, kind: int
 ) -> None:
-    more = {"available_tags": []} if kind == 15 else {}
+    more: dict[str, Any] = {"available_tags": []} if kind == 15 else {}
     server.rest.guild = make.guild([make.channel(CHANNEL, kind, **more)])
     early = await DiscordPlatform(settings_for(server)).check_publish(HERE)
     async with connect() as platform:
