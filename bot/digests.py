@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -70,12 +70,15 @@ def digest_of(
 ) -> Composed:
     """The digest that a schedule would post now."""
     zone = zone_info(schedule.zone)
-    return compose(
-        _covered(schedule, stories, told, zone),
-        content=schedule.content,
-        quiet=schedule.quiet,
-        day=now.astimezone(zone).date(),
-    )
+    covered = _covered(schedule, stories, told, zone)
+    return _composed(schedule, covered, now.astimezone(zone).date())
+
+
+def _composed(schedule: Schedule, covered: Iterable[Covered], day: date) -> Composed:
+    made = compose(covered, content=schedule.content, quiet=schedule.quiet, day=day)
+    if made.reply is None or not schedule.publish:
+        return made
+    return replace(made, reply=replace(made.reply, publish=True))
 
 
 async def queue_now(store: Store, stories: Stories, schedule: Schedule, now: datetime) -> bool:
@@ -144,9 +147,9 @@ class _Composer:
             else (one.slug, id(one.story))
             for one in covered
         )
-        same = (told, schedule.content, schedule.quiet, day)
+        same = (told, schedule.content, schedule.quiet, schedule.publish, day)
         if same not in self._made:
-            made = compose(covered, content=schedule.content, quiet=schedule.quiet, day=day)
+            made = _composed(schedule, covered, day)
             reply = None if made.reply is None else reply_to_json(made.reply)
             reason = "nothing new" if any(one.story for one in covered) else "no story"
             self._made[same] = _Frozen(reply, _to_text(made), reason)

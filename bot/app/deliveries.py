@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot import clock
 from bot.answers.digests import Desk, Limits
+from bot.answers.digests.desk import never_published
 from bot.app.supervisor import State, Supervisor
 from bot.clock import Job
 from bot.digests import digest_of, first_run, queue_due, queue_now
@@ -77,6 +78,7 @@ class Deliveries:
             rebind=self._rebind,
             now=self._now,
             limits=self._limits,
+            check_publish=self._check_publish,
         )
 
     def jobs(self) -> list[Job]:
@@ -153,6 +155,12 @@ class Deliveries:
     async def _check(self, channel: Channel) -> Problem | None:
         supervisor = self._supervisors.get(channel.platform)
         return await supervisor.platform.check(channel) if supervisor else None
+
+    async def _check_publish(self, channel: Channel) -> Problem | None:
+        supervisor = self._supervisors.get(channel.platform)
+        check = getattr(supervisor and supervisor.platform, "check_publish", never_published)
+        found: Problem | None = await check(channel)
+        return found
 
     async def _rebind(self, channel: Channel, slug: str | None) -> None:
         await self._store.bind(channel, slug)

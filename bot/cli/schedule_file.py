@@ -56,6 +56,7 @@ def to_object(schedule: Schedule) -> dict[str, Any]:
         "quiet": schedule.quiet.value,
         "grace_s": schedule.grace // timedelta(seconds=1),
         "state": schedule.state.value,
+        **({"publish": True} if schedule.publish else {}),
         **({"reason": schedule.reason} if schedule.reason else {}),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -19,7 +20,8 @@ from bot.library.finding import nearest, short
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 _KEYS: Final = tuple(
-    "platform workspace channel cron cadence tz stories content quiet grace_s state reason".split()
+    "platform workspace channel cron cadence tz stories content quiet grace_s publish state "
+    "reason".split()
 )
 _EXAMPLES: Final = {
     "platform": "slack",
@@ -60,11 +62,13 @@ def to_schedule(number: int, item: Object, platforms: tuple[str, ...], say: Say)
     content = _choice(item, "content", tuple(Content), Content.CHANGES, say)
     quiet = _choice(item, "quiet", tuple(Quiet), Quiet.SILENT, say)
     state = _choice(item, "state", _STATES, ScheduleState.ACTIVE, say)
+    publish = _publish(item, say)
     reason = _text(item, "reason", say) if item.get("reason") is not None else ""
     if not (channel and cadence and zone):
         return None
     reason = "" if state is ScheduleState.ACTIVE else reason
-    return Schedule(number, channel, stories, cadence, zone, content, quiet, grace, state, reason)
+    plain = Schedule(number, channel, stories, cadence, zone, content, quiet, grace, state, reason)
+    return replace(plain, publish=publish)
 
 
 def _text(item: Object, key: str, say: Say) -> str:
@@ -139,6 +143,15 @@ def _grace(item: Object, say: Say) -> timedelta:
         say("grace_s", f"{_shown(value)} is not in range", remedy)
         return GRACE
     return timedelta(seconds=int(value))
+
+
+def _publish(item: Object, say: Say) -> bool:
+    value = item.get("publish")
+    if value is not None and not isinstance(value, bool):
+        say("publish", f"{_shown(value)} says neither yes nor no", "write true or false")
+    if value is True and item.get("platform") != "discord":
+        say("publish", "only Discord publishes from channels", "leave it out")
+    return value is True
 
 
 def _stories(item: Object, say: Say) -> tuple[str, ...]:

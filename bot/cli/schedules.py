@@ -198,6 +198,7 @@ def _identity(schedule: Schedule) -> tuple[object, ...]:
         schedule.content,
         schedule.quiet,
         schedule.grace,
+        schedule.publish,
     )
 
 

@@ -209,7 +209,8 @@ class Reply:
     object, so that a renderer's memory can be keyed by the reply itself at no cost. A platform that
     can open a `form` in answer to this very request opens it; the blocks say the same in words for
     where it cannot. `refusal` is one sentence, where something is to be changed in what was asked:
-    a platform that asked by a form keeps what was filled in, and says it there.
+    a platform that asked by a form keeps what was filled in, and says it there. A post that is to
+    `publish` goes on from an announcement channel to those that follow it.
     """
 
     title: str
@@ -218,6 +219,7 @@ class Reply:
     private: bool = True
     form: Form | None = None
     refusal: str = ""
+    publish: bool = False
 
     def public(self, by: Note) -> Reply:
         """The same reply for everyone, with a note that says by whom it was shared."""

@@ -44,6 +44,8 @@ def reply_to_json(reply: Reply) -> str:
     }
     if reply.form:
         data["form"] = _from_form(reply.form)
+    if reply.publish:
+        data["publish"] = True
     return json.dumps(data, separators=(",", ":"))
 
 
@@ -62,6 +64,7 @@ def reply_from_json(text: str) -> Reply:
         tuple(Action(*action) for action in data["actions"]),
         data["private"],
         _to_form(*data["form"]) if "form" in data else None,
+        publish=data.get("publish", False),
     )
 
 

@@ -86,6 +86,8 @@ class Schedule:
     created_at: datetime | None = None
     #: The last run that was recorded.
     last_at: datetime | None = None
+    #: Whether its posts are published from an announcement channel to those that follow it.
+    publish: bool = False
 
 
 class Moved(StrEnum):

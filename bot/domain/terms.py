@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 _STARTS: Final = frozenset(
     (
         *("at", "on", "every", "each", "in", "daily", "weekly", "monthly", "weekdays", "weekends"),
-        *("cron", "noon", "midnight", "full", "changes", "silent", "say", "late"),
+        *("cron", "noon", "midnight", "full", "changes", "silent", "say", "late", "publish"),
     )
 )
 _TIME: Final = re.compile(r"[0-9]{1,2}(?::[0-9]{2})?(?:am|pm)?")
@@ -26,6 +26,7 @@ _CHANNEL: Final = re.compile(r"<#[^<>\s]+>|#[^\s#]+|[a-z]+:[^/\s]+/[^/\s]+")
 _NUMBER: Final = re.compile(r"[0-9]{1,5}")
 _LATE: Final = re.compile(r"([0-9]{1,5})(m|min|h|d)")
 _QUIET: Final = {"silent": Quiet.SILENT, "say so": Quiet.LINE}
+_PUBLISH: Final = {"publish": True, "do not publish": False}
 _UNITS: Final = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), timedelta(minutes=1)),
     **dict.fromkeys(("h", "hour", "hours"), timedelta(hours=1)),
@@ -57,6 +58,7 @@ class Terms:
         self.quiet: Quiet | None = None
         self.grace: timedelta | None = None
         self.channel: str | None = None
+        self.publish: bool | None = None
         self._mine = mine
         self._unknown: list[tuple[int, int]] = []
         self._wrong: list[Refusal] = []
@@ -94,12 +96,14 @@ class Terms:
             return True
         start = words.place
         content, quiet = words.take("full", "changes"), words.take("silent", "say so")
+        publish = words.take(*_PUBLISH)
         late = _read_late(words) if words.take("late") else None
         channel = _read_channel(words)
         zone = "" if channel else _read_zone(words, self._mine)
         said = quoted(words.said(start, words.place))
         self.content = _once(self.content, Content(content) if content else None, said)
         self.quiet = _once(self.quiet, _QUIET.get(quiet), said)
+        self.publish = _once(self.publish, _PUBLISH.get(publish), said)
         self.grace = _once(self.grace, late, said)
         self.channel = _once(self.channel, channel or None, said)
         self.zone = _once(self.zone, zone or None, said)

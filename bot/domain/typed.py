@@ -37,9 +37,8 @@ def _digest(verb: str, rest: str) -> str:
     if verb == "add":
         return f"{command} {_options(rest)}"
     number, _, more = rest.partition(" ")
-    # What is to be changed is filled into the form that opens.
-    filled_in = f", and in its form: {more}" if more else ""
-    return f"{command} id:{number}{filled_in}"
+    changes = f" changes:{more}" if more else ""
+    return f"{command} id:{number}{changes}"
 
 
 def _options(wish: str) -> str:

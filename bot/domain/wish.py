@@ -2,7 +2,8 @@
 
 `land-strikes, us-hemisphere-posture at 08:30 every month on day 1 in Tokyo full`: first the stories
 or `all`; then, in any order, when (`cadence` says how), in which zone, and what is not as usual:
-`full` or `changes`; `silent` or `say so`, when nothing changed; `late 3h`; the channel.
+`full` or `changes`; `silent` or `say so`, when nothing changed; `late 3h`; the channel; `publish`,
+from an announcement channel to those that follow it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Wish:
     quiet: Quiet = Quiet.SILENT
     grace: timedelta = GRACE
     channel: str = ""
+    publish: bool = False
 
     @classmethod
     def of(cls, schedule: Schedule, channel: str = "") -> Wish:
@@ -60,6 +62,7 @@ class Wish:
             schedule.quiet,
             schedule.grace,
             channel,
+            schedule.publish,
         )
 
     @property
@@ -74,6 +77,7 @@ class Wish:
             "full" if self.content is Content.FULL else "",
             "say so" if self.quiet is Quiet.LINE else "",
             late if self.grace != GRACE else "",
+            "publish" if self.publish else "",
             f"in {self.channel}" if self.channel else "",
         )
         return " ".join(filter(None, parts))
@@ -176,4 +180,5 @@ def _wish(words: Words, head: Head, own: str | None, base: Wish | None) -> Wish:
         terms.quiet or usual.quiet,
         terms.grace or usual.grace,
         terms.channel or usual.channel,
+        usual.publish if terms.publish is None else terms.publish,
     )

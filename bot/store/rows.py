@@ -48,6 +48,7 @@ def to_schedule(row: RowMapping) -> Schedule:
         revision=row["revision"],
         created_at=to_at(row["created_at"]),
         last_at=to_at(row["last_at"]),
+        publish=bool(row["publish"]),
     )
 
 
@@ -60,6 +61,7 @@ def schedule_columns(schedule: Schedule, next_at: datetime | None) -> dict[str, 
         "zone": schedule.zone,
         "content": schedule.content.value,
         "quiet": schedule.quiet.value,
+        "publish": schedule.publish,
         "grace": span_ms(schedule.grace),
         "state": schedule.state.value,
         "reason": schedule.reason,

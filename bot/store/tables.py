@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     Index,
@@ -50,6 +51,7 @@ schedule = _table(
     _required("created_at", BigInteger),
     Column("last_at", BigInteger),
     Column("next_at", BigInteger),  # only while active
+    _required("publish", Boolean, "0"),
 )
 occurrence = _table(
     "occurrence",

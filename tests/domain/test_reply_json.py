@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -67,3 +68,9 @@ def test_a_block_of_an_unknown_kind_is_refused() -> None:
     data = {**json.loads(reply_to_json(Reply("Title"))), "blocks": [["image", "x"]]}
     with pytest.raises(ValueError, match="unknown kind 'image'"):
         reply_from_json(json.dumps(data))
+
+
+def test_what_is_to_be_published_is_still_to_be_after_a_restart() -> None:
+    reply = Reply("Title", private=False, publish=True)
+    assert reply_from_json(reply_to_json(reply)).publish
+    assert not reply_from_json(reply_to_json(replace(reply, publish=False))).publish

@@ -29,7 +29,7 @@ NAMES = Names()
             "/digest add stories:all when:at 09:00 on weekdays zone:Europe/Lisbon",
         ),
         ('digest add a, b cron "0 9 * * 1"', '/digest add stories:a, b when:cron "0 9 * * 1"'),
-        ("digest edit 3 full", "/digest edit id:3, and in its form: full"),
+        ("digest edit 3 full", "/digest edit id:3 changes:full"),
     ],
 )
 def test_each_platform_has_its_own_way_to_type(words: str, discord: str) -> None:

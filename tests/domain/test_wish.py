@@ -80,6 +80,8 @@ def refused(text: str, zone: str | None = ZONE) -> Refusal:
         ("all at 09:00 daily in #news", "all at 09:00 daily in Europe/Paris in #news"),
         ("all at 09:00 daily late 1 day", "all at 09:00 daily in Europe/Paris late 24h"),
         ("all at 09:00 daily late 2h", "all at 09:00 daily in Europe/Paris"),
+        ("all at 09:00 daily Publish", "all at 09:00 daily in Europe/Paris publish"),
+        ("all at 09:00 daily do not publish", "all at 09:00 daily in Europe/Paris"),
     ],
 )
 def test_words_are_understood(text: str, canonical: str | None) -> None:
@@ -282,6 +284,10 @@ def test_the_smallest_interval_is_the_callers() -> None:
         (
             "every month on day 31",
             "strike-law at 09:00 every month on day 31 in Asia/Tokyo full say so late 3h in #news",
+        ),
+        (
+            "publish",
+            "strike-law at 09:00 on weekdays in Asia/Tokyo full say so late 3h publish in #news",
         ),
         (
             "all in my zone in #other",

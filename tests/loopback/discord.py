@@ -26,7 +26,8 @@ from tests.loopback.discord_rest import Rest
 
 TOKEN = "b-o-t.token"
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
-INTEGER, CHANNEL_OPTION = 4, 7
+MESSAGE_COMMAND = 3
+INTEGER, BOOLEAN, CHANNEL_OPTION = 4, 5, 7
 ADMINISTRATOR = 1 << 3
 
 
@@ -126,6 +127,15 @@ class DiscordServer:
         asked = await self._invoke(AUTOCOMPLETE, data, direct, permissions, "en-GB", True)
         choices: list[Payload] = asked.data["choices"]
         return choices
+
+    async def check(self, message: Payload, name: str = "Check in briefings") -> Interaction:
+        """Choose a command in the menu of a message."""
+        await self.until(lambda: self.rest.command(name), f"a command {name!r}")
+        command = self.rest.command(name)
+        assert command is not None
+        data = {"id": command["id"], "name": name, "type": MESSAGE_COMMAND}
+        data |= {"target_id": message["id"], "resolved": {"messages": {message["id"]: message}}}
+        return await self._invoke(COMMAND, data, False, make.COMMON, "en-GB", True)
 
     async def click(
         self, message: Payload, button: str, *, permissions: int = make.COMMON, wait: bool = True
@@ -272,7 +282,10 @@ def _typed(option: Payload, value: str) -> Payload:
     choices = [choice["value"] for choice in option.get("choices", ())]
     if choices and value not in choices:
         raise LookupError(f"no choice {value!r}; there are {choices}")
-    told = int(value) if option["type"] == INTEGER else value
+    if option["type"] == BOOLEAN:
+        told: Any = value == "true"
+    else:
+        told = int(value) if option["type"] == INTEGER else value
     return {"type": option["type"], "name": option["name"], "value": told}
 
 

@@ -12,6 +12,9 @@ from aiohttp import web
 
 from tests.loopback.discord_payloads import Payload
 
+BODY: web.RequestKey[Any] = web.RequestKey("body", object)
+"""The JSON of a request."""
+
 Step = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -66,9 +69,9 @@ class Faults:
         """Record a request, check its token, and let a fault have its way with it."""
         if not request.path.startswith("/api/"):
             return await handler(request)
-        request["body"] = await _body(request)
+        request[BODY] = await _body(request)
         path = request.path.removeprefix("/api/v10")
-        call = Call(request.method, path, request["body"])
+        call = Call(request.method, path, request[BODY])
         self.calls.append(call)
         fault = self._fault(call)
         if fault and fault.seconds:

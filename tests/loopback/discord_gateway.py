@@ -14,6 +14,7 @@ from tests.loopback.discord_payloads import APPLICATION, BOT, Payload, next_id, 
 
 PRIVILEGED = (1 << 1) | (1 << 8) | (1 << 15)
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
+REQUEST_MEMBERS = 8
 
 
 @dataclass
@@ -37,13 +38,14 @@ class Connection:
     """One socket to the gateway."""
 
     def __init__(self, request: web.Request) -> None:
+        self.silent = False  # it tells of nothing, and still acknowledges heartbeats
         self.request = request
         self.socket = web.WebSocketResponse(compress=False)
         self.gone = asyncio.Event()
 
     async def send(self, frame: Payload) -> None:
         """Send a frame; a socket that has just gone loses it, as in life."""
-        if not self.socket.closed:
+        if not self.socket.closed and not (self.silent and frame["op"] == DISPATCH):
             try:
                 await self.socket.send_str(json.dumps(frame))
             except ConnectionError:
@@ -65,6 +67,8 @@ class Gateway:
         self.heartbeat_interval = 41.25
         self.refusing = False  # answer the upgrade with 503
         self.deaf = False  # accept heartbeats, acknowledge none
+        self.silent = False  # acknowledge heartbeats, tell of nothing
+        self.remaining = 999  # sessions that may still be begun
         self.heartbeats = 0
         self.identifies: list[Payload] = []
         self.resumes: list[Payload] = []
@@ -88,6 +92,7 @@ class Gateway:
         if self.refusing:
             return web.Response(status=503)
         connection = Connection(request)
+        connection.silent = self.silent
         await connection.socket.prepare(request)
         self.connections.append(connection)
         hello = {"heartbeat_interval": int(self.heartbeat_interval * 1000)}
@@ -113,6 +118,8 @@ class Gateway:
         elif op == RESUME:
             self.resumes.append(data)
             await self._resume(connection, data)
+        elif op == REQUEST_MEMBERS:
+            await self._tell_members(connection, data)
 
     async def _identify(self, connection: Connection, data: Payload) -> None:
         if data["token"] != self.token:
@@ -137,6 +144,17 @@ class Gateway:
         await session.dispatch("READY", ready)
         for guild in own:
             await session.dispatch("GUILD_CREATE", guild)
+
+    async def _tell_members(self, connection: Connection, data: Payload) -> None:
+        """Tell of the members that were asked for by their ids; of others an intent tells."""
+        own = [session for session in self.open if session.connection is connection]
+        wanted = data.get("user_ids") or []
+        guild = next(guild for guild in self.guilds() if guild["id"] == str(data["guild_id"]))
+        members = [one for one in guild["members"] if int(one["user"]["id"]) in map(int, wanted)]
+        chunk = {"guild_id": guild["id"], "members": members, "not_found": []}
+        chunk |= {"chunk_index": 0, "chunk_count": 1, "nonce": data.get("nonce")}
+        for session in own:
+            await session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
 
     async def _resume(self, connection: Connection, data: Payload) -> None:
         session = self.sessions.get(data["session_id"])

@@ -13,7 +13,7 @@ from tests.loopback import (
     discord_limits as limits,
     discord_payloads as make,
 )
-from tests.loopback.discord_faults import answer, refusal
+from tests.loopback.discord_faults import BODY, answer, refusal
 from tests.loopback.discord_payloads import APPLICATION, Payload
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Interactions:
         if late or asked.expired:
             asked.refusals.append(10062)
             return refusal(404, 10062, "Unknown interaction")
-        body = request["body"]
+        body = request[BODY]
         problems = _callback_problems(asked.payload, body)
         if wrong := self._check("POST", INTERACTIONS, body, problems):
             asked.refusals.append(50035)
@@ -140,7 +140,7 @@ class Interactions:
         return asked
 
     async def _follow_up(self, request: web.Request) -> web.Response:
-        asked, body = self._spoken(request), request["body"]
+        asked, body = self._spoken(request), request[BODY]
         if isinstance(asked, web.Response):
             return asked
         if wrong := self._check("POST", WEBHOOK, body, limits.message_problems(body)):
@@ -152,7 +152,7 @@ class Interactions:
         return answer(message)
 
     async def _edit(self, request: web.Request) -> web.Response:
-        asked, body = self._spoken(request), request["body"]
+        asked, body = self._spoken(request), request[BODY]
         if isinstance(asked, web.Response):
             return asked
         path = WEBHOOK + "/messages/@original"

@@ -22,7 +22,9 @@ LINK = 5
 _KEYS = {
     ROW: {"components"},
     BUTTON: {"style", "label", "custom_id", "url", "disabled", "emoji", "sku_id"},
-    SELECT: {"custom_id", "options", "placeholder", "min_values", "max_values", "disabled"},
+    # Discord ignores `required` outside of forms; the library's own items always have it.
+    SELECT: {"custom_id", "options", "placeholder", "min_values", "max_values", "disabled"}
+    | {"required"},
     SECTION: {"components", "accessory"},
     TEXT: {"content"},
     SEPARATOR: {"divider", "spacing"},

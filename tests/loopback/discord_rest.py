@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from tests.loopback import discord_limits as limits, discord_payloads as make
-from tests.loopback.discord_faults import Faults, answer, refusal
+from tests.loopback.discord_faults import BODY, Faults, answer, refusal
 from tests.loopback.discord_interactions import Interactions
 from tests.loopback.discord_payloads import CHANNEL, DIRECT, GUILD, Payload
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 MESSAGES = "/channels/{channel_id}/messages"
+THREADS = "/channels/{channel_id}/threads"
+FORUM = 15
 
 
 class Rest(Faults):
@@ -31,6 +33,8 @@ class Rest(Faults):
         self.denied: dict[str, tuple[int, int]] = {}
         self.unreadable: set[str] = set()
         """Channels whose messages the bot may not read: they look empty to it."""
+        self.about: Payload = {}  # what is special about the application
+        self.permissions: int | None = make.COMMON  # the bot's in its server; None: it has none
         self.commands: dict[str, list[Payload]] = {"": []}
         self.syncs: list[tuple[str, list[Payload]]] = []
         self.messages: list[Payload] = []
@@ -51,6 +55,13 @@ class Rest(Faults):
             ("GET", "/channels/{channel_id}", self._channel),
             ("GET", MESSAGES, self._history),
             ("POST", MESSAGES, self._post),
+            ("POST", MESSAGES + "/{message_id}/crosspost", self._crosspost),
+            ("POST", THREADS, self._thread),
+            ("GET", "/guilds/{guild_id}/threads/active", self._active),
+            ("GET", THREADS + "/archived/public", self._archived),
+            ("GET", "/users/@me/guilds", self._guilds),
+            ("GET", "/guilds/{guild_id}/channels", self._guild_channels),
+            ("GET", "/guilds/{guild_id}/members/{user_id}", self._member),
             ("GET", COMMANDS, self._commands),
             ("PUT", COMMANDS, self._sync),
             ("GET", GUILD_COMMANDS, self._commands),
@@ -80,11 +91,12 @@ class Rest(Faults):
         return answer(make.user(make.BOT, "Briefing Bot", bot=True))
 
     async def _application(self, _: web.Request) -> web.Response:
-        return answer(make.application())
+        return answer({**make.application(), **self.about})
 
     async def _gateway(self, _: web.Request) -> web.Response:
         assert self.gateway is not None
-        starts = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        starts = {"total": 1000, "remaining": self.gateway.remaining, "reset_after": 3_600_000}
+        starts["max_concurrency"] = 1
         url, shards = self.gateway.url, self.gateway.shards
         return answer({"url": url, "shards": shards, "session_start_limit": starts})
 
@@ -117,11 +129,62 @@ class Rest(Faults):
         shown = [] if where in self.unreadable else some[::-1]
         return self._unreachable(where) or answer(shown)
 
+    async def _crosspost(self, request: web.Request) -> web.Response:
+        where, wanted = request.match_info["channel_id"], request.match_info["message_id"]
+        found = [one for one in self.messages if one["id"] == wanted]
+        if not found:
+            return refusal(404, 10008, "Unknown Message")
+        if self.channels[where]["type"] != 5:
+            return refusal(400, 50068, "Invalid message type")
+        if found[0]["flags"] & 1:
+            return refusal(400, 40033, "This message has already been crossposted")
+        found[0]["flags"] |= 1
+        return answer(found[0])
+
+    async def _thread(self, request: web.Request) -> web.Response:
+        where, body = request.match_info["channel_id"], request[BODY]
+        if gone := self._unreachable(where):
+            return gone
+        about = {"parent_id": where, "owner_id": make.BOT, "name": body["name"]}
+        meta: Payload = {"archived": False, "locked": False, "auto_archive_duration": 10_080}
+        meta["archive_timestamp"] = "2026-08-05T09:00:00+00:00"
+        thread = make.channel(make.next_id(), 11, **about, thread_metadata=meta, member_count=1)
+        self.channels[thread["id"]] = thread
+        self.messages.append(make.message(thread["id"], body["message"]))
+        return answer(thread, 201)
+
+    def _threads_where(self, *, archived: bool) -> list[Payload]:
+        threads = [one for one in self.channels.values() if "thread_metadata" in one]
+        return [one for one in threads if one["thread_metadata"]["archived"] is archived]
+
+    async def _active(self, _: web.Request) -> web.Response:
+        return answer({"threads": self._threads_where(archived=False), "members": []})
+
+    async def _archived(self, request: web.Request) -> web.Response:
+        where = request.match_info["channel_id"]
+        of_it = [one for one in self._threads_where(archived=True) if one["parent_id"] == where]
+        gone = self._unreachable(where)
+        return gone or answer({"threads": of_it, "members": [], "has_more": False})
+
+    async def _guilds(self, _: web.Request) -> web.Response:
+        kept = {key: self.guild[key] for key in ("id", "name", "features")}
+        if self.permissions is None:
+            return answer([])
+        return answer([{**kept, "owner": False, "permissions": str(self.permissions)}])
+
+    async def _guild_channels(self, _: web.Request) -> web.Response:
+        return answer(self.guild["channels"])
+
+    async def _member(self, _: web.Request) -> web.Response:
+        return answer(self.guild["members"][0])
+
     async def _post(self, request: web.Request) -> web.Response:
-        where, body = request.match_info["channel_id"], request["body"]
+        where, body = request.match_info["channel_id"], request[BODY]
         wrong = self._check("POST", MESSAGES, body, limits.message_problems(body))
         if gone := self._unreachable(where) or wrong:
             return gone
+        if self.channels[where]["type"] == FORUM:
+            return refusal(400, 40058, "Cannot send a message in a forum channel")
         key = (where, str(body.get("nonce")))
         if body.get("enforce_nonce") and key in self.nonces:
             if self.nonces[key] not in self.messages:
@@ -147,7 +210,7 @@ class Rest(Faults):
         return answer(self.commands.get(request.match_info.get("guild_id", ""), []))
 
     async def _sync(self, request: web.Request) -> web.Response:
-        scope, body = request.match_info.get("guild_id", ""), request["body"]
+        scope, body = request.match_info.get("guild_id", ""), request[BODY]
         path = GUILD_COMMANDS if scope else COMMANDS
         if wrong := self._check("PUT", path, body, limits.command_problems(body)):
             return wrong

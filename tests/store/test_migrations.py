@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,15 @@ def migrate_and_die(address: str) -> None:
     """Begin the newest migration, and be killed in its middle."""
     import asyncio
 
-    op.create_index = lambda *_, **__: os._exit(9)
+    def then_die(change: Callable[..., object]) -> Callable[..., None]:
+        def changed(*args: object, **more: object) -> None:
+            change(*args, **more)
+            os._exit(9)
+
+        return changed
+
+    for name in ("add_column", "create_table", "create_index"):
+        setattr(op, name, then_die(getattr(op, name)))
     asyncio.run(Store.open(address))
 
 

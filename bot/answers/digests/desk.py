@@ -33,13 +33,19 @@ class Limits:
     cooldown: timedelta = timedelta(minutes=1)
 
 
+async def never_published(_: Channel) -> Problem | None:
+    """Say why nothing can be published from the channels of most platforms."""
+    return Problem("there is nothing to publish to from here", "leave out the word publish")
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The store, and what else of the house the verbs may use.
 
     `compose` gives the digest that a schedule would post now; `post_now` records one to be posted
     at once (False: nothing to say); `first_run` tells when a schedule is due first; `check` why the
-    bot could not post in a channel; `rebind` makes a story a channel's own, here and in the store.
+    bot could not post in a channel; `rebind` makes a story a channel's own, here and in the store;
+    `check_publish` why what is posted in a channel could not be published from it.
     """
 
     store: Store
@@ -50,6 +56,7 @@ class Desk:
     rebind: Callable[[Channel, str | None], Awaitable[None]]
     now: Callable[[], datetime]
     limits: Limits = Limits()
+    check_publish: Callable[[Channel], Awaitable[Problem | None]] = never_published
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,12 @@ async def _plan(words: str, before: Schedule | None, act: Act) -> Reply:
         return await refusing.unclear(wish, words, act, before)
     channel = before.channel if before and not wish.channel else target(wish, act)
     if channel is None:
-        return await refusing.elsewhere(wish.channel, act)
+        return await refusing.elsewhere(wish.channel, act, before)
     if slugs := unseen(wish.stories, channel, act):
         return await refusing.hidden_there(slugs, act)
     planned = _schedule(wish, channel)
+    if wish.publish and (unfit := await act.desk.check_publish(channel)):
+        return await refusing.unpublishable(unfit, act)
     problem, forbids = await obstacle(channel, act)
     if problem and forbids:
         return await refusing.dead(replace(planned, id=before.id if before else 0), problem, act)
@@ -68,4 +70,5 @@ def _schedule(wish: Wish, channel: Channel) -> Schedule:
         wish.quiet,
         wish.grace,
         ScheduleState.DRAFT,
+        publish=wish.publish,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALL: Final = Action("All digests", "digest list")
 NEW: Final = Action("New", "digest add")
 #: Of what was typed, so much is repeated.
-_QUOTED: Final = 300
+_QUOTED: Final = 2000
 
 
 def said(title: str, text: str, *actions: Action) -> Reply:
@@ -81,8 +81,9 @@ async def no_such_run(act: Act) -> Reply:
     return said("No such run", text, Action("History", "digest history"))
 
 
-async def elsewhere(named: str, act: Act) -> Reply:
+async def elsewhere(named: str, act: Act, before: Schedule | None = None) -> Reply:
     """Says that a channel is not one of this workspace, or not known by that name."""
+    command = f"digest edit {before.id}" if before else "digest add"
     await act.note_refusal("", "no such channel")
     shown = clip(named, 60)
     text = f"{shown} is not a channel of this workspace. Name one of yours, or none."
@@ -91,7 +92,7 @@ async def elsewhere(named: str, act: Act) -> Reply:
             f"The name {shown} does not tell me which channel that is. Ask in that channel "
             "itself, or pick it in the form."
         )
-    reply = said("No such channel", text, Action("Fill in a Form", "digest add"))
+    reply = said("No such channel", text, Action("Fill in a Form", command))
     return replace(reply, refusal=text)
 
 
@@ -105,6 +106,13 @@ async def dead(schedule: Schedule, problem: Problem, act: Act) -> Reply:
     )
     show = (Action("Show", f"digest show {schedule.id}"),) if schedule.id else ()
     return replace(said("The bot cannot post there", text, *show), refusal=text)
+
+
+async def unpublishable(problem: Problem, act: Act) -> Reply:
+    """Says why a digest could not be published from its channel."""
+    await act.note_refusal("", "nothing can be published from there")
+    text = f"That cannot be published: {problem.what} — {problem.remedy}."
+    return replace(said("Not to be published there", text), refusal=text)
 
 
 async def hidden_there(slugs: list[str], act: Act) -> Reply:

@@ -36,6 +36,7 @@ _MOST_LOOKED_AT: Final = 400
 
 _SILENT: Final = "Stay silent"
 _SAYS_SO: Final = "Say so in one line"
+_PUBLISHED: Final = "Published"
 
 _STATES: Final = {
     ScheduleState.ACTIVE: "Running",
@@ -91,7 +92,10 @@ def schedule_facts(schedule: Schedule, act: Act, before: Schedule | None = None)
     """What a schedule does; beside what is to change, what is so until then."""
     present = _facts(before, act) if before else {}
     facts = []
+    ever = schedule.publish or (before is not None and before.publish)
     for label, text in _facts(schedule, act).items():
+        if label == _PUBLISHED and not ever:
+            continue
         differs = label in present and present[label] != text
         facts.append((label, line(f"{text} (until now: {present[label]})" if differs else text)))
     return Facts((*facts, ("State", line(state_text(schedule)))))
@@ -107,6 +111,7 @@ def _facts(schedule: Schedule, act: Act) -> dict[str, str]:
         "Content": "The full card" if full else "What changed since it was last told",
         "If nothing changed": _SILENT if silent else _SAYS_SO,
         "Still welcome": f"up to {span_text(schedule.grace)} late",
+        _PUBLISHED: "to all who follow the channel" if schedule.publish else "No",
     }
     left_out = {
         *({"If nothing changed"} if full else ()),

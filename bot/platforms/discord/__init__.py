@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.platform import Preview
+from bot.domain.platform import Checkup, Preview
 from bot.platforms.discord.render import render, to_words
 from bot.platforms.discord.settings import Settings
 
@@ -23,4 +23,11 @@ def create(settings: Settings, house: House) -> Platform:
     return DiscordPlatform(settings, memory=memory, http_timeout=house.http_timeout)
 
 
-__all__ = ["Settings", "create", "preview"]
+async def doctor(settings: Settings, house: House) -> Checkup:
+    """Say what is wrong with the bot's account and its servers, as Discord sees them."""
+    from bot.platforms.discord.doctor import Doctor
+
+    return await Doctor(settings, house).examine()
+
+
+__all__ = ["Settings", "create", "doctor", "preview"]

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -131,7 +132,14 @@ def _writer(interaction: Interaction) -> Writer:
 
 
 async def _finish(exchange: Exchange, reply: Reply) -> None:
+    """Send an answer; one that Discord does not take, more and more plainly."""
     try:
         await exchange.finish(reply)
+        return
+    except discord.HTTPException as error:
+        _LOG.error("Discord refused a message, which goes out plainly: %s", error)
+    try:
+        await exchange.finish_plainly(reply)
     except discord.HTTPException:
-        await exchange.finish(apology("Discord refused a message"))
+        with suppress(discord.HTTPException):
+            await exchange.finish_plainly(apology("Discord refused a plain message"))

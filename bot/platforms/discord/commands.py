@@ -1,4 +1,4 @@
-"""The slash commands: `/brief`, with a subcommand for every verb of the domain, and `/digest`."""
+"""The commands: `/brief`, with a subcommand for every verb; `/digest`; and one for messages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.platforms.discord.answering import OLDER_COMMAND, Answering, apology
 from bot.platforms.discord.completion import completed_by_the_tree
 from bot.platforms.discord.digest import to_digest
 from bot.platforms.discord.exchange import Interaction
+from bot.platforms.discord.message_text import NO_TEXT, to_query
 from bot.platforms.discord.to_request import join
 
 _STORY_LIMIT: Final = 100
@@ -21,6 +22,10 @@ _Story = app_commands.Range[str, 1, _STORY_LIMIT]
 _Words = app_commands.Range[str, 1, _WORDS_LIMIT]
 
 _Callback = Callable[..., Coroutine[Any, Any, None]]
+
+#: A server has the commands for its members; a person takes them along, to where the bot is not.
+_ANYWHERE: Final = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+_FOR_ALL: Final = app_commands.AppInstallationType(guild=True, user=True)
 
 _ABOUT_STORY = "Which story; leave it out for this channel's own"
 _ABOUT_WORDS = {
@@ -37,6 +42,7 @@ class Commands(app_commands.CommandTree[Any]):
         self._answering = answering
         self.add_command(_brief(answering))
         self.add_command(to_digest(answering))
+        self.add_command(_check(answering))
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Answer completions; let commands through to theirs."""
@@ -64,8 +70,8 @@ def _brief(answering: Answering) -> app_commands.Group:
     group = app_commands.Group(
         name="brief",
         description="Ask the briefings",
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
-        allowed_installs=app_commands.AppInstallationType(guild=True),
+        allowed_contexts=_ANYWHERE,
+        allowed_installs=_FOR_ALL,
     )
     for verb in (verb for verb in VERBS if verb is not DIGEST):
         group.add_command(_command(verb, answering))
@@ -117,3 +123,19 @@ def _callback(verb: Verb, answering: Answering) -> _Callback:
     if not verb.words:
         return about
     return asking if _required(verb) else within
+
+
+def _check(answering: Answering) -> app_commands.ContextMenu:
+    async def check(interaction: discord.Interaction, message: discord.Message) -> None:
+        query = to_query(message)
+        if query:
+            await answering.answer(interaction, join(SEARCH.name, query))
+        else:
+            await answering.say(interaction, NO_TEXT)
+
+    return app_commands.ContextMenu(
+        name="Check in briefings",
+        callback=check,
+        allowed_contexts=_ANYWHERE,
+        allowed_installs=_FOR_ALL,
+    )

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from bot.domain.reply import Option, clip
+from bot.domain.reply import Action, Option, clip
 from bot.platforms.discord.markup import plain, size
 
 # From Discord's reference of message components.
+BUTTON_LABEL: Final = 80
 OPTIONS: Final = 25
+PLACEHOLDER: Final = 150
 OPTION_LABEL: Final = 100
 CUSTOM_ID: Final = 100
+
+BUTTON, SELECT = 2, 3
+PRIMARY, SECONDARY = 1, 2
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 #: The value of an option that asks no words, for Discord takes no empty one.
 BARE: Final = "/brief"
@@ -54,6 +61,31 @@ def menus(options: Sequence[Option]) -> list[list[Option]]:
         menus[-1].append(option)
         taken.add(_value(option))
     return menus
+
+
+def to_button(action: Action, number: int) -> dict[str, Any]:
+    """Return an action as a button, by this number the only one of its message."""
+    return {
+        "type": BUTTON,
+        "style": PRIMARY if action.primary else SECONDARY,
+        "label": label(action.label, BUTTON_LABEL),
+        "custom_id": f"b1:{_base_36(number)}:{sendable(action.words)}",
+    }
+
+
+def to_select(name: str, options: Sequence[Option], number: int) -> dict[str, Any]:
+    """Return options as a select menu, by this number the only one of its message."""
+    return {
+        "type": SELECT,
+        "custom_id": f"b1m:{_base_36(number)}",
+        "placeholder": label(name, PLACEHOLDER),
+        "options": [to_option(option) for option in options],
+    }
+
+
+def _base_36(number: int) -> str:
+    tens, ones = divmod(number, 36)
+    return (_DIGITS[tens] if tens else "") + _DIGITS[ones]
 
 
 def to_option(option: Option) -> dict[str, str]:

@@ -36,12 +36,12 @@ _OF_ONE: Final = {
     "now": "Post a digest now, once, besides its times",
     "pause": "Stop a digest until it is resumed",
     "resume": "Let a paused digest run again",
-    "edit": "Change a digest: a form with what it is now",
     "delete": "Delete a digest for good",
 }
 
 _ADD: Final = f"{DIGEST.name} add"
 _ABOUT_ID: Final = "The number of the digest, as in the list"
+_ABOUT_CHANGES: Final = "What is to be different, in words: at 10:00 daily in Tokyo full"
 _ABOUT_WHY: Final = {
     "id": "The number of a run that was; History has a button for each",
     "digest": "The number of a digest: why its next run comes when it does",
@@ -54,6 +54,7 @@ _ABOUT_ADD: Final = {
     "content": "What each digest holds",
     "quiet": "What to do when nothing changed",
     "late": "How late it is still welcome, as in: 3h",
+    "publish": "Whether posts go on to all who follow the channel; for announcement channels",
 }
 _CONTENT: Final = [
     Choice(name="What changed since the last one", value="changes"),
@@ -79,6 +80,7 @@ def to_digest(answering: Answering) -> app_commands.Group:
         _add_plain(group, answering, name, about)
     for name, about in _OF_ONE.items():
         _add_numbered(group, answering, name, about)
+    _add_editing(group, answering)
     _add_history(group, answering)
     _add_why(group, answering)
     return group
@@ -91,7 +93,7 @@ def _add_adding(group: app_commands.Group, answering: Answering) -> None:
     @app_commands.autocomplete(
         stories=completed_by_the_tree, when=completed_by_the_tree, zone=completed_by_the_tree
     )
-    async def add(
+    async def add(  # noqa: PLR0913 (one for each option)
         interaction: discord.Interaction,
         stories: _Stories = "",
         when: _Words = "",
@@ -100,6 +102,8 @@ def _add_adding(group: app_commands.Group, answering: Answering) -> None:
         content: str = "",
         quiet: str = "",
         late: _Span = "",
+        *,
+        publish: bool = False,
     ) -> None:
         values: dict[int | FieldKind, str] = {
             FieldKind.CHANNEL: channel,
@@ -109,8 +113,8 @@ def _add_adding(group: app_commands.Group, answering: Answering) -> None:
             FieldKind.CHOICE: _in_form(content, quiet),
         }
         given = [("", stories), ("", when), ("in", zone), ("", content), ("", quiet)]
-        given += [("late", late), ("in", channel)]
-        whole = late or (stories and when and zone)
+        given += [("late", late), ("in", channel), ("", "publish" if publish else "")]
+        whole = late or publish or (stories and when and zone)
         words = filled(_ADD, given) if whole else _ADD  # the form asks for what is missing
         known = {kind: value for kind, value in values.items() if value}
         await answering.answer_form(interaction, _ADD, words, known)
@@ -155,6 +159,14 @@ def _add_numbered(group: app_commands.Group, answering: Answering, name: str, ab
     @app_commands.describe(id=_ABOUT_ID)
     async def numbered(interaction: discord.Interaction, id: _Number) -> None:
         await answering.answer(interaction, f"{DIGEST.name} {name} {id}")
+
+
+def _add_editing(group: app_commands.Group, answering: Answering) -> None:
+    @group.command(name="edit", description="Change a digest; without changes, a form opens")
+    @app_commands.describe(id=_ABOUT_ID, changes=_ABOUT_CHANGES)
+    async def edit(interaction: discord.Interaction, id: _Number, changes: _Stories = "") -> None:
+        words = f"{DIGEST.name} edit {id}"
+        await answering.answer(interaction, filled(words, [("", changes)]))
 
 
 def _add_history(group: app_commands.Group, answering: Answering) -> None:

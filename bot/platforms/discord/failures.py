@@ -23,6 +23,8 @@ DISCORD_FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError)
 GONE = frozenset((10008, 10015, 10062, 40060, 40094, 50027))
 #: The message was there, and somebody has deleted it.
 UNKNOWN_MESSAGE: Final = 10008
+#: The message is not as Discord wants it; a plainer one may be.
+NOT_OF_VERSION_2: Final = frozenset((50035,))
 #: The gateway closed the session, and would close the next one.
 _FATAL_CLOSES = frozenset((4010, 4011, 4012, 4013))
 _REFUSED_CLOSE = 4004
@@ -48,7 +50,10 @@ _DEAD_CHANNELS = {
     50008: ("nobody can write in that channel", _ELSEWHERE),
     50024: ("messages cannot be posted there", _ELSEWHERE),
     40058: ("it is a forum, which takes posts and not messages", f"{_ELSEWHERE}, or one post"),
-    40067: ("it is a forum whose posts need a tag", f"{_ELSEWHERE}, or one post"),
+    40067: (
+        "it is a forum whose posts need a tag",
+        f"give it a tag named briefings, {_ELSEWHERE}, or one post",
+    ),
     50083: ("the thread is archived", "open it again, or choose another channel"),
     160005: ("the thread is locked", "unlock it, or choose another channel"),
     50007: ("the person takes no direct messages from it", "choose a channel of a server"),

@@ -30,8 +30,9 @@ FIELDS: Final = 5
 _TITLE, _LABEL, _HINT, _PLACEHOLDER, _TEXT = 45, 45, 100, 100, 4000
 _SELECT, _INPUT, _CHANNELS, _LABELLED = 3, 4, 8, 18
 _ONE_LINE: Final = 1
-#: Text and announcement channels, and the three kinds of threads.
-CHANNEL_TYPES: Final = (0, 5, 10, 11, 12)
+#: Text and announcement channels, the three kinds of threads, forums, and the text of voice and
+#: stage channels.
+CHANNEL_TYPES: Final = (0, 5, 10, 11, 12, 15, 2, 13)
 
 _MODAL_ID: Final = re.compile(r"b1f:(?P<words>(?s:.*))")
 _FIELD_ID: Final = re.compile(r"(?P<place>[0-9]):(?P<lead>(?s:.*))")

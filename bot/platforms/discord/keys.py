@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bot.platforms.discord.controls import CUSTOM_ID
+from bot.platforms.discord.controls import BUTTON, CUSTOM_ID, SECONDARY
 from bot.platforms.discord.markup import size
-from bot.platforms.discord.page import ACTION_ROW, BUTTON, COMPONENT_LIMIT, SECONDARY, Payload
+from bot.platforms.discord.page import ACTION_ROW, COMPONENT_LIMIT, Payload
 
 #: Discord takes 25 characters; 25 of base 32 are 125 bits.
 _NONCE: Final = 25

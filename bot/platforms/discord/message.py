@@ -30,6 +30,22 @@ class Message(discord.ui.LayoutView):
         return True
 
 
+class Plain(discord.ui.View):
+    """The rows of controls of a plain message."""
+
+    def __init__(self, components: list[dict[str, Any]]) -> None:
+        super().__init__(timeout=None)
+        self._components = components
+
+    def to_components(self) -> list[dict[str, Any]]:
+        """Return the components as they were made."""
+        return self._components
+
+    def is_finished(self) -> bool:
+        """Say that nothing is awaited."""
+        return True
+
+
 class Dialog(discord.ui.Modal):
     """A form. What is submitted tells all by itself, so the library has nothing to remember."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.domain.reply import Action, Block, Line, Menu, Paragraph, Row
 from bot.platforms.discord.blocks import gap, to_text
-from bot.platforms.discord.controls import fits, label, menus, sendable, to_option
+from bot.platforms.discord.controls import fits, menus, to_button, to_select
 from bot.platforms.discord.markup import escape, one_line, plain, size
 
 Payload = dict[str, Any]
@@ -16,13 +16,9 @@ Payload = dict[str, Any]
 TEXT_LIMIT: Final = 4000
 COMPONENT_LIMIT: Final = 40
 BUTTONS: Final = 5
-BUTTON_LABEL: Final = 80
-PLACEHOLDER: Final = 150
 
-ACTION_ROW, BUTTON, SELECT, SECTION, TEXT, SEPARATOR = 1, 2, 3, 9, 10, 14
-PRIMARY, SECONDARY = 1, 2
+ACTION_ROW, SECTION, TEXT, SEPARATOR = 1, 9, 10, 14
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Room kept for the sentence that says what does not fit.
 _NOTICE = 80
 
@@ -117,12 +113,7 @@ class Page:
         for options in menus(menu.options):
             if self._take(2):
                 self._flush()
-                select = {
-                    "type": SELECT,
-                    "custom_id": f"b1m:{self._number()}",
-                    "placeholder": label(menu.label, PLACEHOLDER),
-                    "options": [to_option(option) for option in options],
-                }
+                select = to_select(menu.label, options, self._number())
                 self.components.append({"type": ACTION_ROW, "components": [select]})
             else:
                 self.omitted += len(options)
@@ -136,18 +127,12 @@ class Page:
         self.add_text(Paragraph(()), text)
 
     def _button(self, action: Action) -> Payload:
-        return {
-            "type": BUTTON,
-            "style": PRIMARY if action.primary else SECONDARY,
-            "label": label(action.label, BUTTON_LABEL),
-            "custom_id": f"b1:{self._number()}:{sendable(action.words)}",
-        }
+        return to_button(action, self._number())
 
-    def _number(self) -> str:
-        """Return the next number of a control, in base 36."""
-        tens, ones = divmod(self.controls, 36)
+    def _number(self) -> int:
+        """Return the next number of a control."""
         self.controls += 1
-        return (_DIGITS[tens] if tens else "") + _DIGITS[ones]
+        return self.controls - 1
 
     def _flush(self) -> None:
         """End the text so far."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -23,8 +24,12 @@ from bot.platforms.discord.failures import (
     to_platform_error,
     to_post_error,
 )
+from bot.platforms.discord.forum import find_thread, thread_of, to_forum
+from bot.platforms.discord.hearing import Hearing
+from bot.platforms.discord.identifying import Budget
 from bot.platforms.discord.places import DIRECT, find_place, guild_of, is_ours, is_told
 from bot.platforms.discord.posting import check_server, post_once
+from bot.platforms.discord.publishing import Publishing, unpublishable
 from bot.platforms.discord.reading import check_history, find_message
 from bot.platforms.discord.registration import Registered
 from bot.platforms.discord.rights import problem_in, unsure
@@ -33,8 +38,8 @@ from bot.platforms.discord.wire import Wire, wire
 
 _LOG = logging.getLogger(__name__)
 
-#: Logging in asks who the bot is, and then which application it belongs to.
-_LOGIN_CALLS: Final = 2
+#: Logging in asks who the bot is, then which application it belongs to, then how often it may.
+_LOGIN_CALLS: Final = 3
 _DRAIN_SECONDS: Final = 2.5
 _CLOSE_SECONDS: Final = 2.0
 #: Of the time for a post: to ask which server a channel belongs to, where that is not known.
@@ -55,6 +60,7 @@ class DiscordPlatform:
         memory: Path | None = None,
         limit: float = LIMIT,
         http_timeout: float = 10.0,
+        hearing: Hearing | None = None,
     ) -> None:
         """Prepare; `memory` is a file for what was registered, `limit` seconds until deferring.
 
@@ -62,6 +68,9 @@ class DiscordPlatform:
         """
         self._settings, self._limit, self._http_timeout = settings, limit, http_timeout
         self._registered = Registered(memory)
+        self._hearing = hearing or Hearing()
+        self._budget = Budget()
+        self._publishing = Publishing()
         self._client: Client | None = None
         self._wire: Wire | None = None
 
@@ -83,18 +92,23 @@ class DiscordPlatform:
             roles=self._settings.moderator_roles,
         )
         with endpoints(self._settings):
-            client = Client(answering, report, self._registered, self._settings)
+            client = Client(
+                answering, report, self._registered, self._settings, self._budget, self._hearing
+            )
             agent = client.http.user_agent
             try:
                 async with wire(self._settings, agent, self._http_timeout) as self._wire:
                     self._client = client
                     await self._run(client)
+            except PlatformError:
+                raise
             except Exception as error:
                 if not isinstance(error, DISCORD_FAILURES):
                     _LOG.exception("discord.py could not go on")  # as with an event it cannot read
                 raise to_platform_error(error) from error
             finally:
                 self._client = self._wire = None
+                await self._publishing.stop()
                 await answering.drain(_DRAIN_SECONDS)
                 await _close(client)
 
@@ -107,12 +121,29 @@ class DiscordPlatform:
             PostError: with what is known of the message.
         """
         client, wire = self._connected(channel)
-        await check_server(client, wire, channel, _CHECKING * self._http_timeout)
-        return await post_once(wire, channel, reply, key)
+        seconds = _CHECKING * self._http_timeout
+        await check_server(client, wire, channel, seconds)
+        message = await post_once(wire, await self._stream(channel, seconds), reply, key)
+        if reply.publish and message:
+            self._publishing.start(wire, channel, message)
+        return message
+
+    async def _stream(self, channel: Channel, seconds: float) -> Channel:
+        """Return where messages for a channel go: of a forum, its thread.
+
+        Raises:
+            PostError: nobody can say now; nothing was posted in any case.
+        """
+        client, wire = self._connected(channel)
+        forum = to_forum(client, channel)
+        if forum is None:
+            return channel
+        return replace(channel, id=await thread_of(client, wire, forum, seconds))
 
     async def _run(self, client: Client) -> None:
         async with asyncio.timeout(_LOGIN_CALLS * self._http_timeout):
             await client.login(self._settings.secret)
+            await self._budget.check(client)
         await client.connect()
 
     async def check(self, channel: Channel) -> Problem | None:
@@ -131,6 +162,14 @@ class DiscordPlatform:
             return unsure(f"Discord does not tell of that channel now ({name_of(error)})")
         return problem_in(guild_of(client, channel), place)
 
+    async def check_publish(self, channel: Channel) -> Problem | None:
+        """Say why what is posted in a channel could not be published to its followers."""
+        client = self._client
+        if client is None or not is_ours(channel) or not is_told(client, channel):
+            return unsure("the bot is not connected to Discord")
+        guild = guild_of(client, channel)
+        return unpublishable(guild and guild.get_channel_or_thread(int(channel.id)))
+
     async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         """Look among the bot's own messages for the one that carries this key.
 
@@ -145,7 +184,12 @@ class DiscordPlatform:
             raise PostError("The bot is not connected to Discord.", PostOutcome.RETRY)
         try:
             await check_history(client, channel)
-            return await find_message(wire, client.user, channel, key, since)
+            forum = to_forum(client, channel)
+            thread = await find_thread(client, wire, forum) if forum else channel.id
+            if thread is None:
+                return None
+            there = replace(channel, id=thread)
+            return await find_message(wire, client.user, there, key, since)
         except DISCORD_FAILURES as error:
             unknown = to_post_error(error)
             if unknown.outcome is PostOutcome.REFUSED:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import discord
 
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
 from bot.errors import PostError, PostOutcome
-from bot.platforms.discord.failures import DISCORD_FAILURES, UNKNOWN_MESSAGE, to_post_error
+from bot.platforms.discord.content import to_content
+from bot.platforms.discord.failures import (
+    DISCORD_FAILURES,
+    NOT_OF_VERSION_2,
+    UNKNOWN_MESSAGE,
+    to_post_error,
+)
 from bot.platforms.discord.keys import marked, to_nonce
 from bot.platforms.discord.places import DIRECT, guild_of, is_elsewhere
-from bot.platforms.discord.render import IS_COMPONENTS_V2, render
+from bot.platforms.discord.render import EPHEMERAL, render
 from bot.platforms.discord.wire import Wire
+
+#: Discord's types of forums and media channels.
+_FORUMS: Final = (15, 16)
 
 
 async def post_once(wire: Wire, channel: Channel, reply: Reply, key: str) -> str:
@@ -25,9 +34,13 @@ async def post_once(wire: Wire, channel: Channel, reply: Reply, key: str) -> str
     Raises:
         PostError: with what is known of the message.
     """
-    body = _to_body(reply, key)
     try:
-        sent = await wire.post(f"/channels/{channel.id}/messages", body)
+        try:
+            sent = await _send(wire, channel, render(reply), key)
+        except discord.HTTPException as error:
+            if error.code not in NOT_OF_VERSION_2:
+                raise
+            sent = await _send(wire, channel, to_content(reply), key)
         return str(int(sent["id"]))
     except DISCORD_FAILURES as error:
         if isinstance(error, discord.HTTPException) and error.code == UNKNOWN_MESSAGE:
@@ -62,18 +75,24 @@ async def check_server(
         raise unsaid from error
     if not (isinstance(told, dict) and str(told.get("guild_id")) == channel.workspace):
         raise _not_there(channel)
+    if told.get("type") in _FORUMS:
+        raise PostError("Discord has not told of that forum yet.", PostOutcome.RETRY)
 
 
-def _to_body(reply: Reply, key: str) -> dict[str, Any]:
+async def _send(wire: Wire, channel: Channel, message: dict[str, Any], key: str) -> Any:
+    return await wire.post(f"/channels/{channel.id}/messages", _to_body(message, key))
+
+
+def _to_body(message: dict[str, Any], key: str) -> dict[str, Any]:
     """Return the message for everyone, with what of its key Discord and we know it by."""
-    message = render(reply)
     try:
         components = marked(message["components"], key)
     except ValueError as error:
         why = f"The message cannot be posted: {error}."
         raise PostError(why, PostOutcome.REFUSED) from error
     known = {"nonce": to_nonce(key), "enforce_nonce": True}
-    return {**message, "flags": IS_COMPONENTS_V2, "components": components, **known}
+    flags = message["flags"] & ~EPHEMERAL
+    return {**message, "flags": flags, "components": components, **known}
 
 
 def _not_there(channel: Channel) -> PostError:

@@ -49,7 +49,7 @@ async def register(
     if guild:
         tree.copy_global_to(guild=guild)
     place = f"{tree.client.application_id}:{dev_guild or 'everywhere'}"
-    digest = digest_of(tree, guild)
+    digest = await digest_of(tree, guild)
     if registered.holds(place, digest):
         _LOG.info("the commands are registered already")
         return
@@ -62,12 +62,18 @@ async def register(
         _LOG.info("registered the commands")
 
 
-def digest_of(tree: app_commands.CommandTree[Any], guild: discord.abc.Snowflake | None) -> str:
+async def digest_of(
+    tree: app_commands.CommandTree[Any], guild: discord.abc.Snowflake | None
+) -> str:
     """Return a digest of the commands as they would be registered; the same in every process."""
-    commands = sorted(
-        (command.to_dict(tree) for command in tree.get_commands(guild=guild)),
-        key=lambda command: (command["type"], command["name"]),
-    )
+    translator = tree.translator
+    commands = [
+        await command.get_translated_payload(tree, translator)
+        if translator
+        else command.to_dict(tree)
+        for command in tree.get_commands(guild=guild)
+    ]
+    commands.sort(key=lambda command: (command["type"], command["name"]))
     told = json.dumps([discord.__version__, commands], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 

@@ -7,6 +7,7 @@ from typing import Final
 import discord
 
 from bot.domain.problem import Problem, Severity
+from bot.platforms.discord.forum import TAG_NAME, missing_tag
 from bot.platforms.discord.places import Place, name_of_place
 
 _CHOOSE: Final = "choose a text channel, an announcement channel or a thread"
@@ -46,25 +47,31 @@ def lacks_history(guild: discord.Guild, place: Place) -> str | None:
 def _unfit(place: Place) -> Problem | None:
     """Say why nobody could post there."""
     if isinstance(place, discord.ForumChannel):
-        kind = "media channel" if place.is_media() else "forum"
-        return Problem(
-            f"#{place.name} is a {kind}, which takes posts and not messages",
-            f"open a post in it and choose that, or {_CHOOSE}",
-        )
+        return _unfit_forum(place)
     if not isinstance(place, discord.abc.Messageable):
         return Problem(f"{place.name} takes no messages", _CHOOSE)
     return None
 
 
+def _unfit_forum(forum: discord.ForumChannel) -> Problem | None:
+    """Say why the bot could not keep a thread for its digests there."""
+    open_one = f"open a post in it and choose that, or {_CHOOSE}"
+    if forum.is_media():
+        return Problem(f"#{forum.name} is a media channel, whose posts need pictures", open_one)
+    if missing_tag(forum):
+        return Problem(
+            f"#{forum.name} is a forum whose posts need a tag",
+            f"give it a tag named {TAG_NAME}, {open_one}",
+        )
+    return None
+
+
 def _lacking(guild: discord.Guild, place: Place) -> Problem | None:
     """Say which rights the bot lacks, and where to give them."""
+    settings = f"#{place.name}"
     if isinstance(place, discord.Thread):
-        wanted = {"View Channel": "view_channel", "Send Messages in Threads": _IN_THREADS}
         settings = f"#{place.parent.name}" if place.parent else "its channel"
-    else:
-        wanted = {"View Channel": "view_channel", "Send Messages": "send_messages"}
-        settings = f"#{place.name}"
-    missing = _missing(guild, place, wanted)
+    missing = _missing(guild, place, _wanted(place))
     if missing:
         return Problem(
             f"the bot lacks {_and(missing)} in {name_of_place(place)}",
@@ -75,6 +82,20 @@ def _lacking(guild: discord.Guild, place: Place) -> Problem | None:
         shown = name_of_place(place)
         return Problem(f"{shown} is locked", "unlock it, or choose another channel")
     return None
+
+
+def _wanted(place: Place) -> dict[str, str]:
+    """Return the rights that posting takes, by the names that Discord's settings give them."""
+    view, threads = {"View Channel": "view_channel"}, "Send Messages in Threads"
+    if isinstance(place, discord.Thread):
+        return {**view, threads: _IN_THREADS}
+    if isinstance(place, discord.ForumChannel):  # the thread has to be found again
+        rest = {threads: _IN_THREADS, "Read Message History": "read_message_history"}
+        return {**view, "Create Posts": "send_messages", **rest}
+    wanted = {**view, "Send Messages": "send_messages"}
+    if isinstance(place, discord.VoiceChannel | discord.StageChannel):
+        wanted["Connect"] = "connect"
+    return wanted
 
 
 _IN_THREADS: Final = "send_messages_in_threads"

@@ -28,10 +28,11 @@ def to_request(
 def is_moderator(interaction: discord.Interaction[Any], roles: Collection[int] = ()) -> bool:
     """Tell whether somebody moderates the server they are in, as Discord says with every act.
 
-    In a direct channel nobody does: there are no members.
+    In a direct channel nobody does: there are no members. Nor does anybody in a server that did not
+    install the bot.
     """
     person = interaction.user
-    if not isinstance(person, discord.Member):
+    if not isinstance(person, discord.Member) or workspace_of(interaction) == DIRECT:
         return False
     rights = interaction.permissions
     held = any(person.get_role(role) for role in roles)
@@ -39,8 +40,14 @@ def is_moderator(interaction: discord.Interaction[Any], roles: Collection[int] =
 
 
 def workspace_of(interaction: discord.Interaction[Any]) -> str:
-    """Return the server's id, or what stands for it in a direct channel."""
-    return str(interaction.guild_id or DIRECT)
+    """Return the server's id, or what stands for it in a direct channel.
+
+    In a server that did not install the bot somebody only brought it along, for themselves: there
+    it says what it would say in a direct channel.
+    """
+    number = interaction.guild_id
+    ours = interaction.is_guild_integration() or interaction.client.get_guild(number or 0)
+    return str(number) if number and ours else DIRECT
 
 
 def join(*parts: str | None) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from bot.answers import Answers
 from bot.answers.digests import Desk, Limits
+from bot.answers.digests.desk import never_published
 from bot.digests import digest_of, first_run, queue_now
 from bot.domain.digest import Composed
 from bot.domain.measure import fits
@@ -41,6 +42,7 @@ class House:
         self.at = NOW
         self.problems: dict[Channel, Problem] = {}
         self.bound: dict[Channel, str | None] = {}
+        self.publishes = False
         desk = Desk(
             store=store,
             compose=self._compose,
@@ -50,6 +52,7 @@ class House:
             rebind=self._rebind,
             now=self.now,
             limits=Limits(schedules=3, cooldown=timedelta(minutes=5)),
+            check_publish=self._check_publish,
         )
         self.answers = Answers(lambda: stories, self.now, self.bound.get, desk)
 
@@ -63,6 +66,9 @@ class House:
 
     async def _check(self, channel: Channel) -> Problem | None:
         return self.problems.get(channel)
+
+    async def _check_publish(self, channel: Channel) -> Problem | None:
+        return None if self.publishes else await never_published(channel)
 
     async def _rebind(self, channel: Channel, slug: str | None) -> None:
         self.bound[channel] = slug

@@ -365,3 +365,39 @@ async def test_any_words_are_a_plan_or_refused(house: House, verb: str, words: l
     assert reply.title
     assert reply.private
     assert await house.saved() == before
+
+
+async def test_what_cannot_be_published_is_refused_before_anything_is_planned(house: House) -> None:
+    reply = await house.ask(f"{WISH} publish")
+    assert reply.title == "Not to be published there"
+    assert "leave out the word publish" in reply.refusal
+    assert await house.store.schedules_of(CHANNEL) == []
+
+
+async def test_what_is_published_is_said_and_kept_and_taken_back(house: House) -> None:
+    house.publishes = True
+    shown = await house.ask(f"{WISH} publish")
+    assert "Published: to all who follow the channel" in to_text(shown)
+    await house.click(shown, "Save")
+    (saved,) = await house.saved()
+    composed = await house._compose(saved)
+    assert saved.publish
+    assert composed.reply
+    assert composed.reply.publish
+    changed = await house.ask(f"digest edit {saved.id} do not publish")
+    assert "Published: No (until now: to all who follow the channel)" in to_text(changed)
+    await house.click(changed, "Save")
+    assert [one.publish for one in await house.saved()] == [False]
+
+
+async def test_a_long_wish_that_is_not_clear_is_repeated_whole(house: House) -> None:
+    wish = f"all at 09:00 daily in Europe/Lisbon {'nonsense ' * 60}the end"
+    assert "the end" in to_text(await house.ask(f"digest add {wish}"))
+
+
+async def test_an_edit_into_a_channel_that_is_not_known_offers_its_own_form(house: House) -> None:
+    await house.click(await house.ask(WISH), "Save")
+    (saved,) = await house.saved()
+    reply = await house.ask(f"digest edit {saved.id} in #nowhere")
+    assert reply.title == "No such channel"
+    assert f"digest edit {saved.id}" in [action.words for action in reply.actions]

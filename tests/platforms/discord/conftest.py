@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
 from bot.domain.request import Channel, Request
+from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.settings import Settings
 from tests.loopback.discord import TOKEN, DiscordServer
@@ -99,10 +100,15 @@ def connect(server: DiscordServer, answers: FakeAnswers) -> Connect:
         limit: float = 2.0,
         http_timeout: float = 10.0,
         answers: FakeAnswers = answers,
+        hearing: Hearing | None = None,
         **settings: object,
     ) -> AsyncIterator[DiscordPlatform]:
         platform = DiscordPlatform(
-            settings_for(server, **settings), memory=memory, limit=limit, http_timeout=http_timeout
+            settings_for(server, **settings),
+            memory=memory,
+            limit=limit,
+            http_timeout=http_timeout,
+            hearing=hearing,
         )
         listening = asyncio.create_task(
             platform.listen(answers.answer, answers.complete, answers.reports.append)

@@ -15,12 +15,19 @@ VIEW, SEND, IN_THREADS, MANAGE_THREADS = 1 << 10, 1 << 11, 1 << 38, 1 << 34
 THREAD = "720000000000000077"
 FOR_ALL = "allow the bot's role"
 SETTINGS = "in the channel's settings, under Permissions,"
+CONNECT = 1 << 20
+TAG = {"id": "5", "name": "Briefings", "moderated": False, "emoji_id": None, "emoji_name": None}
 CHOOSE = "choose a text channel, an announcement channel or a thread"
 
 
 def overwrite(denied: int) -> list[dict[str, Any]]:
     """An overwrite for everyone that takes rights away."""
     return [{"id": GUILD, "type": 0, "allow": "0", "deny": str(denied)}]
+
+
+def allowing(allowed: int) -> list[dict[str, Any]]:
+    """An overwrite for everyone that gives rights."""
+    return [{"id": GUILD, "type": 0, "allow": str(allowed), "deny": "0"}]
 
 
 def thread(**more: Any) -> dict[str, Any]:
@@ -36,7 +43,8 @@ def thread(**more: Any) -> dict[str, Any]:
     [
         (make.channel(CHANNEL), None, None),
         (make.channel(CHANNEL, 5), None, None),
-        (make.channel(CHANNEL, 2), None, None),
+        (make.channel(CHANNEL, 2), "the bot lacks Connect in #general", None),
+        (make.channel(CHANNEL, 13, permission_overwrites=allowing(CONNECT)), None, None),
         (
             make.channel(CHANNEL, permission_overwrites=overwrite(SEND)),
             "the bot lacks Send Messages in #general",
@@ -47,14 +55,21 @@ def thread(**more: Any) -> dict[str, Any]:
             "the bot lacks View Channel and Send Messages in #general",
             f"in the settings of #general, under Permissions, {FOR_ALL} these",
         ),
+        (make.channel(CHANNEL, 15, available_tags=[]), None, None),
+        (make.channel(CHANNEL, 15, available_tags=[TAG], flags=1 << 4), None, None),
         (
-            make.channel(CHANNEL, 15, available_tags=[]),
-            "#general is a forum, which takes posts and not messages",
-            f"open a post in it and choose that, or {CHOOSE}",
+            make.channel(CHANNEL, 15, available_tags=[], flags=1 << 4),
+            "#general is a forum whose posts need a tag",
+            f"give it a tag named briefings, open a post in it and choose that, or {CHOOSE}",
+        ),
+        (
+            make.channel(CHANNEL, 15, available_tags=[], permission_overwrites=overwrite(SEND)),
+            "the bot lacks Create Posts in #general",
+            f"in the settings of #general, under Permissions, {FOR_ALL} this",
         ),
         (
             make.channel(CHANNEL, 16, available_tags=[]),
-            "#general is a media channel, which takes posts and not messages",
+            "#general is a media channel, whose posts need pictures",
             None,
         ),
         (make.channel(CHANNEL, 4), "general takes no messages", None),

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.errors import PlatformError
 from bot.platforms.discord.endpoints import proxy_for
+from bot.platforms.discord.identifying import Budget
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.settings import Settings
 from tests.loopback.discord import DiscordServer
@@ -18,11 +19,7 @@ from tests.platforms.discord.conftest import Connect, FakeAnswers, settings_for
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Identify without the five seconds that Discord wants between two identifications."""
-
-    async def hook(*_: object, initial: bool = False) -> None:
-        """Wait for nothing."""
-
-    monkeypatch.setattr(discord.Client, "before_identify_hook", hook)
+    monkeypatch.setattr(Budget, "_wait", lambda *_: 0.0)
 
 
 async def listen(answers: FakeAnswers, settings: Settings) -> PlatformError:

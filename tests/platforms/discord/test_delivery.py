@@ -82,7 +82,7 @@ async def test_only_a_dead_channel_suspends_its_digests(
     server: DiscordServer, connect: Connect
 ) -> None:
     async with connect() as platform:
-        server.rest.fail("POST", "/messages", 400, 50035)
+        server.rest.fail("POST", "/messages", 400, 50035, times=2)
         bad = await tried(platform, OccurrenceState.SENDING)
         server.rest.denied[CHANNEL] = (403, 50013)
         dead = await tried(platform, OccurrenceState.SENDING)

@@ -21,10 +21,11 @@ async def test_the_options_of_a_new_digest_are_joined_into_words(
         "quiet": "say so",
         "late": "3h",
         "channel": CHANNEL,
+        "publish": "true",
     }
     whole = (
         "land-strikes, venezuela-link at 09:00 on weekdays in Europe/Lisbon full say so late 3h "
-        f"in discord:{GUILD}/{CHANNEL}"
+        f"in discord:{GUILD}/{CHANNEL} publish"
     )
     some = {"stories": "all", "when": "at 09:00 daily", "zone": "UTC"}
     async with connect():
@@ -48,6 +49,7 @@ async def test_the_options_of_a_new_digest_are_joined_into_words(
             (verb, {"id": "12"}, f"digest {verb} 12")
             for verb in ("show", "preview", "now", "pause", "resume", "edit", "delete", "history")
         ),
+        ("edit", {"id": "3", "changes": "at 10:00  full"}, "digest edit 3 at 10:00 full"),
         ("history", {}, "digest history"),
         ("why", {"id": "9007199254740991"}, "digest why 9007199254740991"),
         ("why", {"digest": "3"}, "digest why next 3"),

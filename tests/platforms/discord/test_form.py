@@ -74,7 +74,7 @@ def test_a_form_is_a_modal_of_labelled_fields() -> None:
                 "label": "Channel",
                 "component": {
                     "type": 8,
-                    "channel_types": [0, 5, 10, 11, 12],
+                    "channel_types": [0, 5, 10, 11, 12, 15, 2, 13],
                     "min_values": 1,
                     "max_values": 1,
                     "default_values": [{"id": CHANNEL, "type": "channel"}],

@@ -220,14 +220,15 @@ async def test_a_form_told_twice_is_answered_once(
     assert "Traceback" not in caplog.text
 
 
-async def test_a_form_that_discord_refuses_becomes_an_apology(
+async def test_a_form_that_discord_refuses_is_said_in_words(
     server: DiscordServer, connect: Connect, answers: FakeAnswers
 ) -> None:
     async with connect():
         server.rest.fail("POST", "/callback", 400, 50035)
         asked = await opened(server, answers)
 
-    assert "Something went wrong" in asked.text
+    assert asked.type == 4
+    assert "Say when." in asked.text
 
 
 async def test_nothing_is_kept_of_a_form_that_was_opened(

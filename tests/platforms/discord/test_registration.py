@@ -20,10 +20,10 @@ async def test_the_commands_are_the_verbs(server: DiscordServer, connect: Connec
     async with connect():
         await registered(server, 1)
 
-    ((scope, (brief, digest)),) = server.rest.syncs
+    ((scope, (brief, digest, check)),) = server.rest.syncs
     options = {o["name"]: [each["name"] for each in o["options"]] for o in brief["options"]}
     assert (scope, brief["name"]) == ("", "brief")
-    assert (brief["contexts"], brief["integration_types"]) == ([0, 1], [0])
+    assert (check["name"], check["type"]) == ("Check in briefings", 3)
     assert list(options) == [verb.name for verb in VERBS if verb is not DIGEST]
     assert options["faq"] == ["story", "words"]
     assert options["ask"] == ["question", "story"]
