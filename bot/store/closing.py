@@ -17,7 +17,7 @@ from bot.store.claims import Claims
 from bot.store.database import finished
 from bot.store.epoch import span_ms
 from bot.store.ledger import Ledger
-from bot.store.schedules import withdraw
+from bot.store.schedules import stopped, withdraw
 from bot.store.tables import attempt, notice, occurrence, schedule
 
 #: What is needed of an occurrence to close it; its message is not.
@@ -159,37 +159,27 @@ def _closed(verdict: Verdict, row: RowMapping, present: int) -> dict[str, Any]:
 async def _withdraw_stopped(
     connection: AsyncConnection, rows: Sequence[RowMapping], present: int
 ) -> None:
-    """Skip what came back to be posted again while its schedule was paused or deleted."""
-    if not rows:
+    """Skip what came back to be posted again and was under way when its schedule was stopped.
+
+    What a moderator asks for of a schedule that was stopped before is posted all the same.
+    """
+    ids = [row["id"] for row in rows if stopped(row)]
+    if not ids:
         return
-    wanted = {row["schedule_id"] for row in rows}
-    statement = (
-        select(schedule.c.id)
-        .where(schedule.c.id.in_(sorted(wanted)), schedule.c.state == ScheduleState.ACTIVE.value)
-        .order_by(schedule.c.id)
-        .with_for_update()  # whoever stops one at this moment sees what came back, or is seen
+    over = {"visible_at": None, "done_at": present, "reason": "its schedule was stopped"}
+    await connection.execute(
+        update(occurrence)
+        .where(occurrence.c.id.in_(ids))
+        .values(state=OccurrenceState.SKIPPED.value, **over)
     )
-    active = set((await connection.execute(statement)).scalars())
-    if wanted - active:
-        await withdraw(connection, sorted(wanted - active), "its schedule was stopped", present)
 
 
 async def _tell(
     connection: AsyncConnection, verdict: Verdict, row: RowMapping, present: int
 ) -> None:
     """Stop the schedules of a dead channel, and leave word for its moderators, once."""
-    text = verdict.notice or verdict.detail
     if verdict.suspend:
-        stopped = await connection.execute(
-            update(schedule)
-            .where(
-                schedule.c.channel == row["channel"],
-                schedule.c.state == ScheduleState.ACTIVE.value,
-            )
-            .values(state=ScheduleState.SUSPENDED.value, reason=verdict.detail, next_at=None)
-            .returning(schedule.c.id)
-        )
-        ids = sorted(stopped.scalars())
+        ids = await _suspend(connection, row["channel"], verdict.detail)
         # Where another of the channel was faster, they are told already; not of a doubt, though.
         if not ids and verdict.event is not Event.GIVEN_UP:
             return
@@ -203,9 +193,20 @@ async def _tell(
             channel=row["channel"],
             schedule_id=row["schedule_id"],
             occurrence_id=row["id"],
-            text=text,
+            text=verdict.notice or verdict.detail,
         )
     )
+
+
+async def _suspend(connection: AsyncConnection, channel: str, why: str) -> list[int]:
+    """Suspend the active schedules of a channel; which these were."""
+    stopping = await connection.execute(
+        update(schedule)
+        .where(schedule.c.channel == channel, schedule.c.state == ScheduleState.ACTIVE.value)
+        .values(state=ScheduleState.SUSPENDED.value, reason=why, next_at=None)
+        .returning(schedule.c.id)
+    )
+    return sorted(stopping.scalars())
 
 
 async def _said_already(connection: AsyncConnection, verdict: Verdict, tenant: str) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import case, delete, func, insert, select, text, update
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.occurrence import OccurrenceState
@@ -110,8 +111,11 @@ class Schedules(Database):
                     .where(schedule.c.id == changed.id, schedule.c.revision == changed.revision)
                     .values(schedule_columns(changed, next_at) | {"revision": changed.revision + 1})
                 )
+                stops = changed.state is not ScheduleState.ACTIVE
+                if stops:
+                    await _lock_open(connection, changed.id)
                 saved = (await connection.execute(statement)).rowcount == 1
-                if saved and changed.state is not ScheduleState.ACTIVE:
+                if saved and stops:
                     await withdraw(connection, [changed.id], changed.state.value, to_ms(now))
                 return saved
 
@@ -122,6 +126,7 @@ class Schedules(Database):
 
         async def work() -> bool:
             async with self._writing() as connection:
+                await _lock_open(connection, id)
                 gone = await connection.execute(delete(schedule).where(schedule.c.id == id))
                 await withdraw(connection, [id], "deleted", to_ms(now))
                 return gone.rowcount == 1
@@ -152,16 +157,39 @@ def _new_columns(wish: Schedule, next_at: datetime | None, now: datetime) -> dic
     return schedule_columns(wish, next_at) | {"created_at": to_ms(wish.created_at or now)}
 
 
+async def _lock_open(connection: AsyncConnection, id: int) -> None:
+    """Take the occurrences of a schedule before the schedule itself, as whoever closes them does.
+
+    In another order the two could wait for each other.
+    """
+    ours = (occurrence.c.schedule_id == id, occurrence.c.visible_at.is_not(None))
+    mine = select(occurrence.c.id).where(*ours).order_by(occurrence.c.id)
+    await connection.execute(mine.with_for_update())
+
+
 async def withdraw(
     connection: AsyncConnection, schedule_ids: list[int], reason: str, now: int
 ) -> None:
-    """Skip what waits to be posted for these schedules. What is under way is left to end."""
+    """Skip what waits to be posted for these schedules, and let what is under way be the last try.
+
+    Its time is over then: `stopped` knows it by that when it comes back. One statement, so that
+    what comes back at this very moment is met in either state.
+    """
+    row = occurrence.c
+    waits = row.state == OccurrenceState.PENDING.value
     await connection.execute(
         update(occurrence)
-        .where(
-            occurrence.c.schedule_id.in_(schedule_ids),
-            occurrence.c.visible_at.is_not(None),
-            occurrence.c.state == OccurrenceState.PENDING.value,
+        .where(row.schedule_id.in_(schedule_ids), row.visible_at.is_not(None))
+        .values(
+            state=case((waits, OccurrenceState.SKIPPED.value), else_=row.state),
+            reason=case((waits, reason), else_=row.reason),
+            visible_at=case((waits, None), else_=row.visible_at),
+            done_at=case((waits, now), else_=row.done_at),
+            deadline_at=case((waits, row.deadline_at), else_=row.recorded_at),
         )
-        .values(state=OccurrenceState.SKIPPED.value, reason=reason, visible_at=None, done_at=now)
     )
+
+
+def stopped(row: RowMapping) -> bool:
+    """Whether the schedule of an occurrence was stopped while it was under way."""
+    return bool(row["deadline_at"] <= row["recorded_at"])

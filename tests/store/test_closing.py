@@ -217,3 +217,51 @@ async def test_what_comes_back_while_its_schedule_is_being_paused_is_skipped(
     assert await store.save_schedule(replace(wish, state=ScheduleState.PAUSED), None, NOW)
     await asyncio.wait(closing)
     assert (await one(store)).state is State.SKIPPED
+
+
+async def test_what_was_asked_for_of_a_paused_schedule_is_posted_though_it_had_to_wait(
+    store: Store,
+) -> None:
+    wish = await add(store, make_schedule(), NOW)
+    resting = replace(wish, state=ScheduleState.PAUSED)
+    assert await store.save_schedule(resting, None, NOW)
+    assert await store.take_now(resting, NOW + timedelta(hours=6), NOW, plain)
+    (claimed,) = await claim(store)
+    await close(store, claimed, Event.NOT_TAKEN)
+    (again,) = await claim(store, 2 * SECOND)
+    assert (again.id, again.state) == (claimed.id, State.SENDING)
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+async def test_what_is_posted_again_for_a_stopped_schedule_may_have_to_wait(
+    store: Store, deleted: bool
+) -> None:
+    await due_in(store, CHANNEL)
+    await claim(store)
+    (mine,) = await claim(store, LEASE)
+    wish = await store.schedule(mine.schedule_id)
+    assert wish
+    if deleted:
+        assert await store.remove_schedule(wish.id, NOW + LEASE)
+    else:
+        resting = replace(wish, state=ScheduleState.PAUSED)
+        assert await store.save_schedule(resting, None, NOW + LEASE)
+    await close(store, mine, Event.GIVEN_UP, LEASE)
+    assert await store.settle(mine.id, Event.REPEATED, NOW + timedelta(hours=3), NOW + LEASE)
+    await store.compose_waiting(NOW + LEASE, 500, plain)
+    (again,) = await claim(store, LEASE)
+    await close(store, again, Event.NOT_TAKEN, LEASE)
+    assert [each.id for each in await claim(store, 2 * LEASE)] == [mine.id]
+
+
+async def test_what_was_under_way_when_its_schedule_stopped_is_not_posted_any_more(
+    store: Store,
+) -> None:
+    await due_in(store, CHANNEL)
+    (claimed,) = await claim(store)
+    wish = await store.schedule(claimed.schedule_id)
+    assert wish
+    assert await store.save_schedule(replace(wish, state=ScheduleState.PAUSED), None, NOW)
+    await close(store, claimed, Event.NOT_TAKEN)
+    found = await one(store)
+    assert (found.state, found.reason) == (State.SKIPPED, "its schedule was stopped")
