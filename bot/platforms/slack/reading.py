@@ -21,8 +21,8 @@ from bot.platforms.slack.errors import (
 Json = dict[str, Any]
 
 _EVENT: Final = "briefing"
-#: Slack's clock and ours may differ by this much.
-_SKEW: Final = timedelta(minutes=5)
+#: What a clock here may be ahead of Slack's, whole hours set by mistake included.
+_SKEW: Final = timedelta(hours=2)
 #: Ten thousand messages; no digest is in doubt for as long as it takes to write these.
 _MOST_PAGES: Final = 50
 #: Ids of people: a message to one goes to the conversation with the bot, which need not exist yet.
