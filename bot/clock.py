@@ -15,6 +15,8 @@ _LOG = logging.getLogger(__name__)
 #: A job that should have begun this long ago is woken: the timer does not see a clock set back.
 PATIENCE: Final = timedelta(seconds=5)
 _DRAIN: Final = 15.0
+#: By less, clocks are put right all the time.
+_SET_BACK: Final = timedelta(seconds=10)
 
 
 def now() -> datetime:
@@ -48,6 +50,27 @@ class Clock:
     def reset(self) -> None:
         """Let it be as late as it is."""
         self._ahead = timedelta(0)
+
+
+class Setbacks:
+    """Notices when the system's clock is set back, by another clock that nobody can set."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._began_at: datetime | None = None
+
+    def since(self, now: datetime) -> timedelta:
+        """How far the clock, which says `now`, was set back since `made_up`; zero if it was not."""
+        began_at = now - timedelta(seconds=self._seconds())
+        back = self._began_at - began_at if self._began_at else timedelta(0)
+        if back >= _SET_BACK:
+            return back
+        self._began_at = began_at  # forward, and a little back, is how clocks are kept right
+        return timedelta(0)
+
+    def made_up(self) -> None:
+        """Whatever it was, it has been made up for."""
+        self._began_at = None
 
 
 def monotonic() -> float:

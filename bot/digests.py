@@ -34,7 +34,7 @@ _INSTANT: Final = timedelta(milliseconds=1)
 #: No clock change, and no moderator who posts early, makes a run lie so far in the future.
 _FAR_AHEAD: Final = timedelta(days=2)
 #: When a country changes its rules, its local times move by less than this.
-_LARGEST_SHIFT: Final = timedelta(hours=3)
+LARGEST_SHIFT: Final = timedelta(hours=3)
 
 _told_snapshot = lru_cache(maxsize=4096)(snapshot_from_json)
 
@@ -61,7 +61,7 @@ async def queue_due(store: Store, stories: Stories, now: datetime) -> int:
 
 def first_run(schedule: Schedule, now: datetime) -> datetime | None:
     """When a new, changed or resumed schedule is due first: never at or before its last run."""
-    after = max(now, _last_run(schedule, now) or now)
+    after = max(now, last_run(schedule, now) or now)
     return next((run.at for run in next_runs(schedule.cadence, schedule.zone, after, 1)), None)
 
 
@@ -190,7 +190,7 @@ def _advance(due: DueSchedule, now: datetime) -> Advance:
     found = _found(due, due.next_at - _INSTANT, now)
     if not found.newest:
         # It was planned by other rules of its zone: by those of today it may have been due before.
-        before = due.next_at - _LARGEST_SHIFT
+        before = due.next_at - LARGEST_SHIFT
         known = (schedule.last_at, schedule.created_at)
         found = _found(due, max((before, *filter(None, known))), now)
     next_at = first_run(schedule, now)
@@ -202,11 +202,11 @@ def _advance(due: DueSchedule, now: datetime) -> Advance:
         records.append(Record(found.newest.at, OccurrenceState.PENDING, deadline))
     elif found.newest:
         records.append(_skipped(found.newest, missed))
-    last = _last_run(schedule, now)
+    last = last_run(schedule, now)
     return Advance([each for each in records if last is None or each.at > last], next_at)
 
 
-def _last_run(schedule: Schedule, now: datetime) -> datetime | None:
+def last_run(schedule: Schedule, now: datetime) -> datetime | None:
     """The last recorded run; none if only a clock that ran far ahead for a while can have seen it.
 
     What is recorded of such runs stays, so that none of them is posted again.

@@ -10,7 +10,7 @@ import pytest
 from apscheduler.job import Job as Timed
 
 from bot import clock
-from bot.clock import Job, Ticker, now
+from bot.clock import Job, Setbacks, Ticker, now
 
 SOON = timedelta(seconds=0.02)
 
@@ -217,3 +217,19 @@ async def test_jobs_run_at_the_system_time_whatever_the_house_shows() -> None:
     async with ticking(Job("tick", SOON, work)):
         await until(lambda: len(told) > 2)
     assert told[-1] < own.now() - timedelta(hours=23)
+
+
+def test_a_clock_that_was_set_back_is_noticed_until_that_is_made_up_for() -> None:
+    seconds = 100.0
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    setbacks = Setbacks(lambda: seconds)
+    assert setbacks.since(noon) == timedelta(0)
+    seconds += 60
+    assert setbacks.since(noon + timedelta(seconds=55)) == timedelta(0)
+    assert setbacks.since(noon + timedelta(hours=2)) == timedelta(0)
+    seconds += 60
+    back = timedelta(hours=1)
+    for _ in range(2):
+        assert setbacks.since(noon + timedelta(hours=1, seconds=60)) == back
+    setbacks.made_up()
+    assert setbacks.since(noon + timedelta(hours=1, seconds=60)) == timedelta(0)

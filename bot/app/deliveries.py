@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 from bot import clock
 from bot.answers.digests import Desk, Limits
 from bot.answers.digests.desk import never_published
+from bot.app.rules import follow_rules
 from bot.app.supervisor import State, Supervisor
-from bot.clock import Job
+from bot.clock import Job, Setbacks
 from bot.digests import digest_of, first_run, queue_due, queue_now
 from bot.outbox import Outbox, forget_old
+from bot.outbox.outbox import awake_and_asleep
 from bot.store.database import UNAVAILABLE
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ _RECORDING: Final = 15.0
 #: Longer than recording and a pass of the outbox take: what is broken off is in doubt.
 _LONGEST_TICK: Final = timedelta(minutes=1)
 _REFRESH: Final = timedelta(seconds=10)
+#: The rules of zones are new only after a start; again, as the database may have been away then.
+_ONCE: Final = timedelta(minutes=10)
 
 
 class Deliveries:
@@ -54,6 +58,7 @@ class Deliveries:
         self._stories = stories
         self._limits = limits
         self._outbox = Outbox(store)
+        self._setbacks = Setbacks(awake_and_asleep)
         self._supervisors: Mapping[str, Supervisor] = {}
         self._bindings: dict[str, str] = {}
         self._away_at: datetime | None = None
@@ -85,6 +90,7 @@ class Deliveries:
         """What is to be done again and again."""
         return [
             Job("digests", _TICK, self._patient(self._tick), limit=_LONGEST_TICK),
+            Job("zones", _ONCE, self._patient(self._follow_rules), limit=_ONCE),
             Job("bindings", _REFRESH, self._patient(self._refresh)),
             Job("retention", timedelta(hours=1), self._patient(self._forget)),
         ]
@@ -120,6 +126,11 @@ class Deliveries:
 
     async def _tick(self, _: datetime) -> None:
         async with self.turn:
+            # By the system's clock: whoever moves the house's looks after what waits.
+            if back := self._setbacks.since(clock.now()):
+                _LOG.warning("the clock was set back by %s", back)
+                await self._store.move_back(back, self._now())
+                self._setbacks.made_up()
             await self.tick()
 
     async def tick(self) -> None:
@@ -140,6 +151,9 @@ class Deliveries:
     async def _refresh(self, _: datetime) -> None:
         """Another process may have given a channel its story."""
         self._bindings = await self._store.bindings()
+
+    async def _follow_rules(self, _: datetime) -> None:
+        await follow_rules(self._store, self._now())
 
     async def _forget(self, now: datetime) -> None:
         # By the system's clock, which the timer tells: moving the house's loses no history.

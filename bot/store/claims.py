@@ -33,6 +33,8 @@ _CLAIMED: Final = case(
 #: No hold is taken for longer than this; a later one was set by a clock that has been set back.
 LONGEST_HOLD: Final = timedelta(hours=1)
 _LONGEST_HOLD: Final = span_ms(LONGEST_HOLD)
+#: One that was written down so far ahead of now was, too: clocks are not set back by less.
+_AHEAD: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -52,7 +54,8 @@ class _Budget:
         self.updated_at = now
 
     def held(self, now: int) -> bool:
-        return now < self.not_before <= now + _LONGEST_HOLD
+        known = self.updated_at <= now + _AHEAD
+        return known and now < self.not_before <= now + _LONGEST_HOLD
 
     def row(self, now: int) -> dict[str, Any]:
         wait = max(_PAUSE, int((1 - self.tokens) * 1000 / self.rate)) if self.tokens < 1 else 0
@@ -141,16 +144,19 @@ class Claims(Database):
             rows = (await connection.execute(statement)).mappings().all()
         return {row["key"]: _Budget(rate=rates[row["key"]], **row) for row in rows}
 
-    async def hold(self, connection: AsyncConnection, until: Mapping[str, int]) -> None:
+    async def hold(
+        self, connection: AsyncConnection, until: Mapping[str, int], present: int
+    ) -> None:
         """Let nothing be claimed for these channels or workspaces before these instants."""
         if not until:
             return
         add = self._insert(bucket)
-        put = add.on_conflict_do_update(
-            index_elements=[bucket.c.key], set_={"not_before": add.excluded.not_before}
-        )
+        new = {name: add.excluded[name] for name in ("not_before", "updated_at")}
+        put = add.on_conflict_do_update(index_elements=[bucket.c.key], set_=new)
         # In one order everywhere, or two processes could wait for each other.
-        rows = [{"key": key, "not_before": until[key]} for key in sorted(until)]
+        rows = [
+            {"key": key, "not_before": until[key], "updated_at": present} for key in sorted(until)
+        ]
         await connection.execute(put, rows)
 
 
@@ -166,7 +172,8 @@ _KEEP_BUDGET = (
 
 
 def _held(key: Any, present: int) -> Any:
-    until = select(bucket.c.not_before).where(bucket.c.key == key).scalar_subquery()
+    known = (bucket.c.key == key, bucket.c.updated_at <= present + _AHEAD)
+    until = select(bucket.c.not_before).where(*known).scalar_subquery()
     return func.coalesce(until, 0).between(present + 1, present + _LONGEST_HOLD)
 
 

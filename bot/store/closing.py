@@ -90,8 +90,9 @@ class Closing(Claims, Ledger):
         # Only the last claimer has the channel. Workspaces go before channels, as in a claim.
         ours = [(each, row) for each, row in counted if each.token == row["token"]]
         until = [(row, present + span_ms(each.hold), each.together) for each, row in ours]
-        await self.hold(connection, {row["tenant"]: at for row, at, together in until if together})
-        await self.hold(connection, {row["channel"]: at for row, at, _ in until})
+        tenants = {row["tenant"]: at for row, at, together in until if together}
+        await self.hold(connection, tenants, present)
+        await self.hold(connection, {row["channel"]: at for row, at, _ in until}, present)
 
 
 _CLOSE = (

@@ -9,7 +9,19 @@ from bot.store.installations import Installations
 from bot.store.moderating import Moderating
 from bot.store.playground import Playground
 from bot.store.records import Records
+from bot.store.replanning import Replanning
+from bot.store.setback import Setback
 
 
-class Store(Drafts, DueSchedules, Closing, Moderating, Records, Playground, Installations):
+class Store(
+    Drafts,
+    DueSchedules,
+    Replanning,
+    Closing,
+    Setback,
+    Moderating,
+    Records,
+    Playground,
+    Installations,
+):
     """Schedules, their occurrences, the ledger and the records, in one database."""

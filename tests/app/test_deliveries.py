@@ -19,8 +19,9 @@ from bot.domain.occurrence import OccurrenceState
 from bot.domain.reply import Option, Reply
 from bot.domain.request import Request
 from bot.domain.stories import Stories
+from bot.domain.zones import tzdata_version
 from bot.store import Store
-from tests.chat import ChatPlatform
+from tests.chat import ChatPlatform, busy
 from tests.postgres import Cluster, cluster
 from tests.schedules import make_schedule
 from tests.stories import make_story
@@ -126,3 +127,25 @@ def test_a_tick_may_take_as_long_as_its_parts() -> None:
     limits = outbox.Limits()
     posting = limits.turn + limits.queue + 2 * limits.http
     assert timedelta(seconds=_RECORDING) + posting <= _LONGEST_TICK
+
+
+async def test_what_waits_is_posted_though_the_clock_was_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = ChatPlatform([busy(0.001)])
+    began = clock.now()
+    async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
+        deliveries = await ready(store, chat)
+        await due_now(store)
+        await run_jobs(deliveries)
+        assert await states(store) == [OccurrenceState.PENDING]
+        monkeypatch.setattr(clock, "now", lambda: began - timedelta(minutes=30))
+        monkeypatch.setattr(deliveries, "_now", clock.now)
+        await run_jobs(deliveries)
+        assert await states(store) == [OccurrenceState.SENT]
+
+
+async def test_the_rules_of_zones_are_followed_from_the_start(tmp_path: Path) -> None:
+    async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
+        await run_jobs(await ready(store, ChatPlatform()))
+        assert await store.recall("tzdata") == tzdata_version()
