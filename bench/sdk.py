@@ -130,7 +130,7 @@ async def _driver(
 
 
 async def _bot(name: str, address: str, answers: Answers) -> None:
-    house = House(10, tempfile.mkdtemp(), {}, list, lambda: 1, lambda _: None)
+    house = House(10, tempfile.mkdtemp(), {}, list, lambda: 1, lambda _: None, now=lambda: NOW)
     if name == "slack":
         settings = on_slack.Settings(
             api_url=address, bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN)

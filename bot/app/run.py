@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot import clock
 from bot.answers import Answers
 from bot.app.deliveries import Deliveries
+from bot.app.installations import SealedInstallations
 from bot.app.limits import limits_of
 from bot.app.metrics import Metrics
 from bot.app.moving import Moving
@@ -99,6 +100,8 @@ def _house(
         on_change=library.on_change,
         digests=store,
         clock=moving,
+        now=clock.now,
+        installations=SealedInstallations(store, settings.secret_key, clock.now),
     )
 
 

@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "simulate": "bot.cli.simulate",
     "schedules": "bot.cli.schedules",
     "occurrences": "bot.cli.occurrences",
+    "doctor": "bot.cli.doctor",
 }
 
 

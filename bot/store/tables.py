@@ -129,6 +129,21 @@ bucket = Table(
     _required("tokens", Float, "0"),
     _required("updated_at", BigInteger, "0"),
 )
+installation = Table(
+    "installation",
+    metadata,
+    Column("tenant", Text, primary_key=True),  # slack:T1
+    Column("sealed", Text),  # null where only the parent has an installation
+    Column("parent", Text),
+    _required("saved_at", BigInteger),
+    _required("claimed_until", BigInteger, "0"),
+)
+issued = Table(
+    "issued",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # the word itself is not kept
+    _required("expires_at", BigInteger),
+)
 meta = Table(
     "meta",
     metadata,
@@ -156,4 +171,5 @@ _index("occurrence_done", _c.done_at, where=_c.done_at.is_not(None))
 _index("occurrence_channel", _c.channel, _c.at)
 _index("attempt_occurrence", attempt.c.occurrence_id)
 _index("audit_channel", audit.c.channel, audit.c.at)
+_index("installation_parent", installation.c.parent, where=installation.c.parent.is_not(None))
 _index("notice_new", notice.c.tenant, where=notice.c.shown_at.is_(None))

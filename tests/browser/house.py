@@ -58,6 +58,7 @@ async def living(path: Path, port: int = 0, *, alone: bool = True) -> AsyncItera
             on_change=lambda _: None,
             digests=store,
             clock=moving if alone else None,
+            now=clock.now,
         )
         platform = WebPlatform(Settings(_env_file=None), house)
         answers = Answers(lambda: STORIES, own.now, deliveries.bound, deliveries.desk())

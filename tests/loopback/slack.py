@@ -11,8 +11,10 @@ from typing import Self
 from aiohttp import web
 
 from tests.loopback import slack_payloads as payloads
+from tests.loopback.slack_accounts import Accounts
 from tests.loopback.slack_calls import Call, arguments
 from tests.loopback.slack_faults import Drop, Fault, Faults, cut, muddled, refusal
+from tests.loopback.slack_http import Caller
 from tests.loopback.slack_payloads import Json
 from tests.loopback.slack_scopes import SCOPES, lacking
 from tests.loopback.slack_sockets import Ack, Sockets
@@ -22,7 +24,17 @@ from tests.loopback.slack_workspace import Hook, Message, Workspace
 BOT_TOKEN = "xoxb-loopback-bot-token"
 APP_TOKEN = "xapp-loopback-app-token"
 
-__all__ = ["APP_TOKEN", "BOT_TOKEN", "Ack", "Call", "Fault", "Message", "Modal", "SlackServer"]
+__all__ = [
+    "APP_TOKEN",
+    "BOT_TOKEN",
+    "SCOPES",
+    "Ack",
+    "Call",
+    "Fault",
+    "Message",
+    "Modal",
+    "SlackServer",
+]
 
 
 @dataclass(slots=True)
@@ -35,6 +47,8 @@ class SlackServer:
     calls: list[Call] = field(default_factory=list)
     workspace: Workspace = field(default_factory=Workspace)
     sockets: Sockets = field(default_factory=Sockets)
+    accounts: Accounts = field(default_factory=Accounts)
+    caller: Caller | None = None
     faults: Faults = field(default_factory=Faults)
     _runner: web.AppRunner | None = None
 
@@ -42,6 +56,7 @@ class SlackServer:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link/", self._link)
+        app.router.add_get("/oauth/v2/authorize", self.accounts.authorize)
         app.router.add_post("/commands/{hook}", self._response_url)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -55,6 +70,8 @@ class SlackServer:
         trace: TracebackType | None,
     ) -> None:
         self.sockets.cut()
+        if self.caller is not None:
+            await self.caller.close()
         if self._runner is not None:
             await self._runner.cleanup()
         if error is None and self.problems:
@@ -76,7 +93,7 @@ class SlackServer:
     @property
     def problems(self) -> list[str]:
         """Everything that was sent here and that Slack refuses."""
-        return self.workspace.problems + self.sockets.problems
+        return self.workspace.problems + self.sockets.problems + self.accounts.problems
 
     def fail(self, method: str, *faults: Fault) -> None:
         """Let the next calls of a method (or `response_url`, `link`) go wrong, one fault each."""
@@ -184,11 +201,11 @@ class SlackServer:
             "accepts_response_payload": accepts_payload,
         }
         self.workspace.views.note(payload)
-        return await self.sockets.deliver(envelope, drop)
+        return await (self.caller or self.sockets).deliver(envelope, drop)
 
     async def again(self, ack: Ack) -> Ack:
         """Deliver the very same envelope a second time."""
-        return await self.sockets.deliver(ack.envelope)
+        return await (self.caller or self.sockets).deliver(ack.envelope)
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         return refusal(self.faults.next("link")) or await self.sockets.open(request)
@@ -228,13 +245,20 @@ class SlackServer:
         return cut(request) if fault.drop == "after" else response
 
     def _method_answer(self, call: Call) -> web.Response:
+        if call.method in self.accounts.methods:
+            return web.json_response(self.accounts.answer(call.method, call.token, call.arguments))
         opening = call.method == "apps.connections.open"
+        if team := self.accounts.tokens.get(call.token):
+            return self.accounts.as_team(team, call.method) or self._result(call)
         if call.token != (self.app_token if opening else self.bot_token):
             error = "invalid_auth" if call.token else "not_authed"
             return web.json_response({"ok": False, "error": error})
         if opening:
             url = f"ws://{self.address}/link/?ticket={self.sockets.ticket()}&app_id={payloads.APP}"
             return web.json_response({"ok": True, "url": url})
+        return self._result(call)
+
+    def _result(self, call: Call) -> web.Response:
         lacks = lacking(call.method, self.scopes)
         result = lacks or self.workspace.answer(call.method, call.arguments)
         return web.json_response(result, headers={"X-OAuth-Scopes": self.scopes})

@@ -51,6 +51,11 @@ def occurrence(number: int, state: str, **fields: object) -> dict[str, Any]:
     return {**row, "reply": REPLY, "snapshots": '{"story": {"run": 1}}', "reason": "", **fields}
 
 
+#: The tables that came later, with something in each.
+LATER: dict[str, list[dict[str, Any]]] = {
+    "installation": [{"tenant": "slack:T1", "sealed": "gAAAA", "saved_at": DUE}],
+    "issued": [{"digest": "d" * 64, "expires_at": DUE}],
+}
 #: Something in every table, in the words of the first revision: a later one may only add columns.
 DATA: dict[str, list[dict[str, Any]]] = {
     "schedule": [
@@ -92,8 +97,11 @@ async def make(address: str, revision: str) -> None:
         upgrade(connection, revision)
         old = MetaData()
         old.reflect(connection)
-        assert set(old.tables) - {"alembic_version"} == set(DATA)
-        for name, rows in DATA.items():
+        tables = set(old.tables) - {"alembic_version"}
+        assert tables in (set(DATA), {*DATA, *LATER})
+        for name, rows in (DATA | LATER).items():
+            if name not in tables:
+                continue
             table = Table(name, old)
             for row in rows:
                 later = added_later(row) if name == "occurrence" else {}

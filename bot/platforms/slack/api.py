@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from pydantic import SecretStr
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of, to_platform_error
-from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.settings import Settings, plain
 
 Json = dict[str, Any]
 
@@ -79,27 +78,43 @@ class Identity:
 
 
 class Api:
-    """What the bot calls on Slack."""
+    """What the bot calls on Slack, with the token of the settings or with that of a workspace.
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    `refused` is called whenever Slack refuses that token. `team` is the workspace that a token of
+    a whole organisation is used for.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        token: str | None = None,
+        *,
+        team: str | None = None,
+        refused: Callable[[str], None] | None = None,
+    ) -> None:
         self._settings = settings
         self._session = session
-        token = _secret(settings.bot_token)
+        self._team = team
+        self._refused = refused
+        token = plain(settings.bot_token) if token is None else token
         self._bot = self.client(token)
         self._bot.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
         # One call is one request: no retry of any kind may hide in it.
         self._once = self.client(token)
         self.scopes: frozenset[str] = frozenset()
 
-    def client(self, token: str | None = None) -> AsyncWebClient:
+    def client(self, token: str | None = None) -> Client:
         """A client of the SDK that retries nothing."""
-        client = AsyncWebClient(
+        client = Client(
             token,
             base_url=self._settings.api_url,
             session=self._session,
+            team_id=self._team,
             logger=quiet_logger(),
             retry_handlers=[],
         )
+        client.refused = self._refused
         client.proxy = proxy_for(client.base_url)
         return client
 
@@ -138,7 +153,7 @@ class Api:
         """
         remedy = "It needs the scope connections:write, and Socket Mode must be on."
         try:
-            await self._bot.apps_connections_open(app_token=_secret(self._settings.app_token))
+            await self._bot.apps_connections_open(app_token=plain(self._settings.app_token))
         except SLACK_FAILURES as error:
             raise to_platform_error(error, "SLACK_APP_TOKEN", remedy) from None
 
@@ -237,7 +252,3 @@ class Api:
 
 def _content(message: Mapping[str, Any]) -> Json:
     return {name: value for name, value in message.items() if name != "response_type"}
-
-
-def _secret(token: SecretStr | None) -> str:
-    return token.get_secret_value() if token else ""

@@ -29,6 +29,8 @@ from bot.platforms.slack.to_request import from_action, from_command, from_menti
 #: The events that the bot listens to; the app's manifest subscribes to these.
 EVENTS: Final = ("app_mention",)
 
+#: The shortcuts that the bot answers, by callback_id, with their type; the manifest has these.
+SHORTCUTS: Final[dict[str, str]] = {}
 #: Listened to where the app is subscribed to it. The manifest is not: in a large workspace it
 #: comes so often that Slack would hold back other events.
 CHANGED: Final = "user_change"

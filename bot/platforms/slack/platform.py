@@ -1,53 +1,46 @@
-"""SlackPlatform: `/brief`, buttons, menus and mentions in one Slack workspace, over Socket Mode."""
+"""SlackPlatform: `/brief`, buttons, menus and mentions on Slack, over Socket Mode or HTTP."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NoReturn
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
+from aiohttp import web
 
 from bot.domain.pace import Pace
-from bot.domain.platform import Answer, Complete, Report
+from bot.domain.platform import Answer, Complete, House, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
-from bot.errors import ConfigurationError, PlatformError, PostError, PostOutcome
-from bot.platforms.slack.api import Api, Identity, quiet_logger
+from bot.errors import BotError, ConfigurationError, PlatformError, PostError, PostOutcome
+from bot.platforms.slack.api import Api, Identity
+from bot.platforms.slack.app import App
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of, is_fault, to_post_error
-from bot.platforms.slack.listeners import Listeners
+from bot.platforms.slack.events import Events
+from bot.platforms.slack.oauth import OAuthPages
 from bot.platforms.slack.reading import find_message, to_metadata, why_not
 from bot.platforms.slack.render import render
-from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.settings import Settings, plain
 from bot.platforms.slack.sockets import connected, watch
 from bot.platforms.slack.timing import Timing
+from bot.platforms.slack.workspaces import (
+    ManyWorkspaces,
+    OneWorkspace,
+    Place,
+    Workspace,
+    Workspaces,
+    installations_of,
+    make_workspace,
+)
 
 _LOG = logging.getLogger(__name__)
 
 _OFFLINE: Final = "Slack is not connected."
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """Slack while it can be reached, and who the bot is there."""
-
-    api: Api
-    me: Identity
-
-    def foreign(self, channel: Channel) -> Problem | None:
-        """Why a channel is none of this workspace; None if it is one."""
-        if (channel.platform, channel.workspace) == (SlackPlatform.name, self.me.team):
-            return None
-        return Problem(
-            f"The bot is not in the workspace of {channel}",
-            f"use a channel of slack:{self.me.team}",
-        )
 
 
 class SlackPlatform:
@@ -58,10 +51,19 @@ class SlackPlatform:
     #: Slack's Retry-After is for the method in the whole workspace.
     pace = Pace(wait_together=True)
 
-    def __init__(self, settings: Settings, timing: Timing) -> None:
+    def __init__(self, settings: Settings, timing: Timing, house: House) -> None:
         self._settings = settings
         self._timing = timing
-        self._here: _Here | None = None
+        self._house = house
+        self._workspaces: Workspaces | None = None
+        self._events = Events(plain(settings.signing_secret), house.now)
+        self._pages = OAuthPages(settings, house)
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to mount on the HTTP server: what Slack calls, and what people install it by."""
+        events = self._events.routes() if self._settings.over_http else []
+        pages = self._pages.routes() if self._settings.many else []
+        return [*events, *pages]
 
     async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
         """Receive and answer until cancelled or disconnected.
@@ -69,22 +71,23 @@ class SlackPlatform:
         Raises:
             PlatformError: Slack cannot be reached, or refuses these settings (`permanent`).
         """
-        app_token = self._checked_app_token()
-        async with self._online() as here:
-            await here.api.try_socket()
-            identity = here.me
+
+        def make(api: Api, me: Identity, token: str) -> Workspace:
             named = self._settings.moderators
-            listeners = Listeners(here.api, answer, complete, identity, named, self._timing)
-            app = self._app(here.api, identity)
-            listeners.register(app)
-            async with connected(app, app_token, self._timing) as handlers:
-                _LOG.info("listening to %s on Slack", identity.name or identity.team)
-                report(True)
-                try:
-                    await watch(handlers, report, self._timing)
-                finally:
-                    report(False)
-                    await listeners.drain()
+            return make_workspace(api, me, token, answer, complete, named, self._timing)
+
+        await self._check()
+        async with self._session() as session:
+            api = Api(self._settings, session)
+            if self._settings.many:
+                many = ManyWorkspaces(self._settings, self._house, session, make, self._timing)
+                with self._pages.serving(api, many.installed):
+                    await self._receive(api, many, report)
+            else:
+                me = await api.identify()
+                one = OneWorkspace(make(api, me, plain(self._settings.bot_token)))
+                _LOG.info("listening to %s on Slack", me.name or me.team)
+                await self._receive(api, one, report)
 
     async def post(self, channel: Channel, reply: Reply, *, key: str) -> str:
         """Post once and return the message's timestamp, which is its id on Slack.
@@ -92,11 +95,7 @@ class SlackPlatform:
         Raises:
             PostError: with what is known of the message.
         """
-        here = self._here
-        if here is None:
-            raise PostError(_OFFLINE, PostOutcome.RETRY)
-        if problem := here.foreign(channel):
-            raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
+        here = await self._find(channel)
         try:
             return await here.api.post(channel.id, render(reply), to_metadata(key))
         except SLACK_FAILURES as error:
@@ -106,10 +105,14 @@ class SlackPlatform:
 
     async def check(self, channel: Channel) -> Problem | None:
         """Why the bot could not post there now, in words; None if it could."""
-        here = self._here
-        if here is None:
-            return Problem("Slack is not connected", "see the bot's log, or try again in a minute")
-        return here.foreign(channel) or await why_not(here.api, here.me, channel.id)
+        try:
+            here = await self._find(channel)
+        except PostError as error:
+            if error.outcome is PostOutcome.REFUSED:
+                return self._foreign(channel)
+            remedy = "see the bot's log, or try again in a minute"
+            return Problem(str(error).rstrip("."), remedy)
+        return await why_not(here.api, here.me, channel.id)
 
     async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         """Look for the message posted under `key`; it was tried first at `since`.
@@ -118,54 +121,77 @@ class SlackPlatform:
             UnsupportedError: the bot may not read there.
             PostError: Slack did not answer, or the channel is dead.
         """
-        here = self._here
-        if here is None:
-            raise PostError(_OFFLINE, PostOutcome.RETRY)
-        if problem := here.foreign(channel):
-            raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
+        here = await self._find(channel)
         return await find_message(here.api, here.me, channel.id, key, since)
 
-    def _checked_app_token(self) -> str:
+    async def _check(self) -> None:
+        """Make sure that the settings allow to run.
+
+        Raises:
+            PlatformError: they do not; it is permanent.
+        """
         try:
             self._settings.check()
+            if self._settings.many:
+                await installations_of(self._house).check()
         except ConfigurationError as error:
             raise PlatformError(str(error), permanent=True) from None
-        token = self._settings.app_token
-        return token.get_secret_value() if token else ""
 
     @asynccontextmanager
-    async def _online(self) -> AsyncIterator[_Here]:
+    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
         # On the session, as the SDK ignores its own time limit where it is handed a session. What
         # fails while connecting has surely not left.
         http = self._timing.http
         limit = aiohttp.ClientTimeout(total=http, sock_connect=http / 2)
         async with aiohttp.ClientSession(timeout=limit) as session:
-            api = Api(self._settings, session)
-            self._here = _Here(api, await api.identify())
-            try:
-                yield self._here
-            finally:
-                self._here = None
+            yield session
 
-    def _app(self, api: Api, identity: Identity) -> AsyncApp:
-        """The app of the SDK. It is told who it is, or it would ask Slack during a command."""
-        token = self._settings.bot_token
-        me = AuthorizeResult(
-            enterprise_id=identity.enterprise,
-            team_id=identity.team,
-            bot_user_id=identity.user,
-            bot_id=identity.bot,
-            bot_token=token.get_secret_value() if token else None,
-        )
+    async def _receive(self, api: Api, workspaces: Workspaces, report: Report) -> NoReturn:
+        """Take what Slack sends until cancelled or disconnected."""
+        if not self._settings.over_http:
+            await api.try_socket()
+        app = App(api, workspaces, self._timing)
+        self._workspaces = workspaces
+        try:
+            if self._settings.over_http:
+                with self._events.serving(app):
+                    report(True)
+                    await asyncio.Event().wait()
+            app_token = plain(self._settings.app_token)
+            async with connected(app, app_token, self._timing) as handlers:
+                report(True)
+                await watch(handlers, report, self._timing)
+        finally:
+            self._workspaces = None
+            report(False)
+            await app.drain()
+            await workspaces.drain()
 
-        async def authorize() -> AuthorizeResult:
-            return me
+    async def _find(self, channel: Channel) -> Workspace:
+        """The workspace of a channel.
 
-        return AsyncApp(
-            name="briefing-bot",
-            logger=quiet_logger(),
-            client=api.client(),
-            authorize=authorize,
-            request_verification_enabled=False,  # a socket's messages come from Slack alone
-            process_before_response=True,  # otherwise the SDK looks for an ack every 10 ms
+        Raises:
+            PostError: the bot is not in there, or is not connected.
+        """
+        if self._workspaces is None:
+            raise PostError(_OFFLINE, PostOutcome.RETRY)
+        try:
+            found = await self._workspaces.find(Place(channel.workspace))
+        except BotError as error:
+            raise PostError(str(error), PostOutcome.RETRY) from None
+        except Exception as error:
+            _LOG.exception("the installation of %s could not be read", channel.workspace)
+            why = "What is kept of the workspace could not be read."
+            raise PostError(why, PostOutcome.RETRY) from error
+        if found is None or channel.platform != self.name:
+            problem = self._foreign(channel)
+            raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
+        return found
+
+    def _foreign(self, channel: Channel) -> Problem:
+        """Why nothing can be posted where the bot is not."""
+        one = isinstance(self._workspaces, OneWorkspace) and self._workspaces.team
+        return Problem(
+            f"The bot is not in the workspace of {channel}",
+            f"use a channel of slack:{one}" if one else "let an admin install it there again",
         )

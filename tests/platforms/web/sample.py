@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot import clock
 from bot.domain.occurrence import Occurrence
 from bot.domain.platform import House
 from bot.domain.problem import Problem
@@ -274,6 +275,7 @@ async def running(
         on_change=sample.listeners.append,
         digests=sample.digests,
         clock=sample.clock,
+        now=clock.now,
     )
     platform = WebPlatform(Settings(_env_file=None, **settings), house)
     app = web.Application()

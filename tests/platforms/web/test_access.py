@@ -11,6 +11,7 @@ from bot.errors import ConfigurationError
 from bot.platforms import web
 from bot.platforms.web.access import COOKIE
 from tests.platforms.web.sample import Playground, Sample, running
+from tests.stories import NOW
 
 TOKEN = "correct horse battery staple"
 GETS = ("/", "/page/main.js", "/page/nothing", "/api/complete?words=", "/api/zones", "/api/events")
@@ -169,5 +170,5 @@ def test_a_network_without_a_token_is_refused_before_anything_is_served() -> Non
     with pytest.raises(ConfigurationError, match="WEB_TOKEN is not set"):
         web.create(
             web.Settings(_env_file=None, host="0.0.0.0"),
-            House(10, "state", {}, list, lambda: 0, lambda _: None),
+            House(10, "state", {}, list, lambda: 0, lambda _: None, now=lambda: NOW),
         )
