@@ -33,10 +33,16 @@ class Limits:
     cooldown: timedelta = timedelta(minutes=1)
 
 
+async def _forbid_nothing(_channel: Channel, _user: str, _internal: bool) -> Problem | None:  # noqa: FBT001
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The store, and what else of the house the verbs may use.
 
+    `forbids` says why a person (empty: anybody) may have nothing posted in a channel; the last of
+    what it is told is whether that would be of stories that not everybody may see.
     `compose` gives the digest that a schedule would post now; `post_now` records one to be posted
     at once (False: nothing to say); `first_run` tells when a schedule is due first; `check` why the
     bot could not post in a channel; `rebind` makes a story a channel's own, here and in the store.
@@ -50,6 +56,7 @@ class Desk:
     rebind: Callable[[Channel, str | None], Awaitable[None]]
     now: Callable[[], datetime]
     limits: Limits = Limits()
+    forbids: Callable[[Channel, str, bool], Awaitable[Problem | None]] = _forbid_nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ async def _plan(words: str, before: Schedule | None, act: Act) -> Reply:
     if slugs := unseen(wish.stories, channel, act):
         return await refusing.hidden_there(slugs, act)
     planned = _schedule(wish, channel)
-    problem, forbids = await obstacle(channel, act)
+    problem, forbids = await obstacle(planned, act)
     if problem and forbids:
         return await refusing.dead(replace(planned, id=before.id if before else 0), problem, act)
     return await draft(planned, act, before.id if before else None)

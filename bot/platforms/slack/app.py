@@ -15,8 +15,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.reply import Paragraph, Reply, line
-from bot.platforms.slack.api import Api, quiet_logger
+from bot.platforms.slack.api import Api
 from bot.platforms.slack.modal import render_modal
+from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.said import Said, sorry
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.workspaces import Place, Workspace, Workspaces

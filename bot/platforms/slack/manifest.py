@@ -9,10 +9,11 @@ from bot.domain.problem import Problem
 from bot.platforms.slack.api import SCOPES
 from bot.platforms.slack.app import ENDINGS
 from bot.platforms.slack.events import PATH
-from bot.platforms.slack.listeners import EVENTS, SHORTCUTS
+from bot.platforms.slack.listeners import EVENTS
 from bot.platforms.slack.oauth import REDIRECT
 from bot.platforms.slack.said import COMMAND
 from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.shortcuts import SHORTCUTS
 
 #: Every event that the app must subscribe to.
 SUBSCRIBED: Final = (*EVENTS, *ENDINGS)

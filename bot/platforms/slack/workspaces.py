@@ -19,10 +19,11 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.platform import Answer, Complete, House, Installations
 from bot.errors import ConfigurationError
-from bot.platforms.slack.api import Api, Identity, quiet_logger
+from bot.platforms.slack.api import Api, Identity
 from bot.platforms.slack.errors import SLACK_FAILURES
 from bot.platforms.slack.installation import Installation, to_tenant
 from bot.platforms.slack.listeners import Listeners
+from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.renewal import Renewal
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.timing import Timing
