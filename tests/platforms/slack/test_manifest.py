@@ -40,10 +40,11 @@ METHOD_SCOPES = {
     "chat_postMessage": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_info": {"channels:read", "groups:read"},
+    "conversations_members": {"channels:read", "groups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
-    "views_publish": set(),
     "views_open": set(),
+    "views_publish": set(),
     "views_update": set(),
 }
 # What the bot does without, in part.
