@@ -7,17 +7,17 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.domain.digest import Composed, Covered, compose
 from bot.domain.occurrence import OccurrenceState
 from bot.domain.reply_json import reply_to_json
-from bot.domain.schedule import Run, Schedule, latest_due, next_runs
+from bot.domain.schedule import Due, Run, Schedule, latest_due, next_runs
 from bot.domain.snapshot import snapshot_from_json, snapshot_to_json
 from bot.domain.stories import Stories
+from bot.domain.zones import zone_info
 from bot.errors import VersionError
 from bot.store import Store
 from bot.store.composing import Blank, Record, Told
@@ -31,6 +31,8 @@ _BREATH: Final = 20
 #: At least so long after its instant a digest may still be posted, whatever held it up.
 _SHORTEST_DEADLINE: Final = timedelta(hours=6)
 _INSTANT: Final = timedelta(milliseconds=1)
+#: No country has yet changed its rules so that a local time moved by more.
+_LARGEST_SHIFT: Final = timedelta(hours=3)
 
 _told_snapshot = lru_cache(maxsize=4096)(snapshot_from_json)
 
@@ -42,6 +44,8 @@ async def queue_due(store: Store, stories: Stories, now: datetime) -> int:
     channel's turn or its platform is another matter. A clock that was set back makes nothing due
     twice.
     """
+    if not await store.is_due(now):
+        return 0
     composer = _Composer(stories, now)
     while await store.compose_waiting(now, _BATCH, composer) == _BATCH:
         pass
@@ -63,7 +67,7 @@ def digest_of(
     schedule: Schedule, stories: Stories, told: Mapping[str, Told], now: datetime
 ) -> Composed:
     """The digest that a schedule would post now."""
-    zone = ZoneInfo(schedule.zone)
+    zone = zone_info(schedule.zone)
     return compose(
         _covered(schedule, stories, told, zone),
         content=schedule.content,
@@ -112,18 +116,22 @@ class _Composer:
 
     async def compose(self, blank: Blank) -> Record:
         """The record with the digest of its channel as things are now."""
+        known = len(self._made)
         try:
             made = self._frozen(blank)
         except Exception:  # noqa: BLE001 (whatever it was, the others go on)
             _LOG.exception("a digest of schedule %d cannot be composed", blank.schedule.id)
             failed = "it could not be composed; the bot's log says why"
             return replace(blank.record, state=OccurrenceState.FAILED, reason=failed)
+        if len(self._made) > known:  # what others have been told already costs nothing
+            await asyncio.sleep(0)
         if made.reply is None:
             return replace(blank.record, state=OccurrenceState.SKIPPED, reason="nothing new")
-        return replace(blank.record, reply=made.reply, snapshots=made.snapshots)
+        told_at = max((one.at for one in blank.told.values()), default=None)
+        return replace(blank.record, reply=made.reply, snapshots=made.snapshots, told_at=told_at)
 
     def _frozen(self, blank: Blank) -> _Frozen:
-        schedule, zone = blank.schedule, ZoneInfo(blank.schedule.zone)
+        schedule, zone = blank.schedule, zone_info(blank.schedule.zone)
         covered = _covered(schedule, self.stories, blank.told, zone)
         day = self.now.astimezone(zone).date()
         told = tuple(
@@ -141,15 +149,18 @@ class _Composer:
 
 
 def _covered(
-    schedule: Schedule, stories: Stories, told: Mapping[str, Told], zone: ZoneInfo
+    schedule: Schedule, stories: Stories, told: Mapping[str, Told], zone: tzinfo
 ) -> list[Covered]:
     """The stories of a schedule: those it names, else all its channel may see or was told of."""
     visible = stories.visible_to(schedule.channel)
     slugs = schedule.stories or sorted({*(story.slug for story in visible), *told})
-    return [_cover(slug, visible, told.get(slug), zone) for slug in slugs]
+    # What cannot be read was not withdrawn, and where nothing is left the folder is not in place:
+    # of that nothing is said, and nothing counts as told.
+    known = (slug for slug in slugs if slug not in stories.unreadable) if len(stories) else ()
+    return [_cover(slug, visible, told.get(slug), zone) for slug in known]
 
 
-def _cover(slug: str, visible: Stories, told: Told | None, zone: ZoneInfo) -> Covered:
+def _cover(slug: str, visible: Stories, told: Told | None, zone: tzinfo) -> Covered:
     story = visible.get(slug)
     if told is None:
         return Covered(slug, story)
@@ -168,7 +179,11 @@ def _to_text(composed: Composed) -> str:
 
 def _advance(due: DueSchedule, now: datetime) -> Advance:
     schedule = due.schedule
-    found = latest_due(schedule.cadence, schedule.zone, due.next_at - _INSTANT, now, schedule.grace)
+    found = _found(due, due.next_at - _INSTANT, now)
+    if not found.newest:
+        # It was planned by other rules of its zone: by those of today it may have been due before.
+        before = due.next_at - _LARGEST_SHIFT
+        found = _found(due, max(schedule.last_at or before, before), now)
     next_at = first_run(schedule, now)
     missed = "coalesced" if found.welcome else "misfire"
     records = [_skipped(run, missed) for run in found.older]
@@ -180,6 +195,11 @@ def _advance(due: DueSchedule, now: datetime) -> Advance:
         records.append(_skipped(found.newest, missed))
     last = schedule.last_at
     return Advance([each for each in records if last is None or each.at > last], next_at)
+
+
+def _found(due: DueSchedule, after: datetime, now: datetime) -> Due:
+    schedule = due.schedule
+    return latest_due(schedule.cadence, schedule.zone, after, now, schedule.grace)
 
 
 def _skipped(run: Run, reason: str) -> Record:

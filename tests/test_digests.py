@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.digests import digest_of, first_run, queue_due, queue_now
+from bot.digests import _Composer, digest_of, first_run, queue_due, queue_now
 from bot.domain.occurrence import Event, Occurrence, OccurrenceState as State
 from bot.domain.pace import Pace
 from bot.domain.reply_json import reply_from_json
@@ -16,6 +17,7 @@ from bot.domain.schedule import Quiet, Schedule
 from bot.domain.stories import Stories
 from bot.store import Store
 from bot.store.closing import Verdict
+from bot.store.composing import Blank, Record
 from tests.schedules import make_schedule
 from tests.stories import CHANNEL, NOW, make_faq, make_story
 
@@ -250,3 +252,61 @@ async def test_a_preview_is_what_would_be_posted(store: Store) -> None:
         posted.blocks,
         posted.actions,
     )
+
+
+@pytest.mark.parametrize("left", [Stories((), ["land-strikes"]), Stories()])
+async def test_a_story_that_cannot_be_read_is_not_withdrawn(store: Store, left: Stories) -> None:
+    await add(store, make_schedule(), NOW - HOUR)
+    await queue_due(store, STORIES, NOW)
+    await send(store, NOW)
+    await queue_due(store, left, NOW + DAY)
+    assert (await story_of(store))[-1] == (DAY, State.SKIPPED, "nothing new")
+    await queue_due(store, STORIES, NOW + 2 * DAY)
+    assert (await story_of(store))[-1] == (2 * DAY, State.SKIPPED, "nothing new")
+    other = Stories([make_story("other")])
+    await queue_due(store, other, NOW + 3 * DAY)
+    assert "No longer among the briefings here" in text_of((await store.history())[0])
+
+
+async def test_news_is_told_once_though_the_clock_was_set_back_since(store: Store) -> None:
+    wish = await add(store, make_schedule(), NOW - HOUR)
+    await queue_due(store, STORIES, NOW)
+    await send(store, NOW)
+    assert await queue_now(store, MORE, wish, NOW - 20 * MINUTE)
+    await send(store, NOW + MINUTE)
+    assert not await queue_now(store, MORE, wish, NOW + 2 * MINUTE)
+
+
+@pytest.mark.parametrize(("planned", "late"), [(HOUR, True), (-HOUR, False)])
+async def test_a_zone_whose_rules_have_changed_loses_no_digest(
+    store: Store, planned: timedelta, *, late: bool
+) -> None:
+    await store.add_schedule(make_schedule(), NOW + planned, NOW - DAY)
+    for hours in (-1, 0, 1, 2):
+        await queue_due(store, STORIES, NOW + hours * HOUR)
+    (found,) = await store.history()
+    assert (found.at, found.state, found.late) == (NOW, State.PENDING, late)
+
+
+async def test_others_get_their_turn_while_many_different_digests_are_composed(
+    store: Store,
+) -> None:
+    for number in range(8):
+        wish = make_schedule(Channel("slack", "T1", f"C{number}"), stories=(f"s{number}",))
+        await add(store, wish, NOW - HOUR)
+    stories = Stories(make_story(f"s{number}") for number in range(8))
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    counting = asyncio.create_task(count())
+    composer = _Composer(stories, NOW)
+    for each in await store.all_schedules():
+        record = Record(NOW, State.PENDING, NOW + HOUR)
+        await composer.compose(Blank(each, record, {}))
+    counting.cancel()
+    assert turns >= 8

@@ -32,19 +32,27 @@ class SealedInstallations:
     async def check(self) -> None:
         """Make sure that there is a key, and that it opens what is kept.
 
+        What an older key has sealed is sealed anew with the newest one.
+
         Raises:
             ConfigurationError: there is none, or another one sealed all that is kept.
         """
-        seal, refused = self._seal, None
+        seal, refused, opened = self._seal, None, False
         for tenant in await self._store.installed():
             found = await self._store.installation(tenant)
             try:
-                if found and seal.open(*found):
-                    return
+                if found:
+                    await self._renew(seal, *found)
+                    opened = True
             except ConfigurationError as error:
                 refused = error
-        if refused:
+        if refused and not opened:
             raise refused
+
+    async def _renew(self, seal: Seal, tenant: str, sealed: str) -> None:
+        text = seal.open(tenant, sealed)
+        if not seal.is_new(sealed):
+            await self._store.reseal_installation(tenant, sealed, seal.seal(tenant, text))
 
     async def tenants(self, platform: str) -> Sequence[str]:
         """The tenants of a platform that have an installation of their own."""

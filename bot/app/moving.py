@@ -74,8 +74,8 @@ class Moving:
     async def go_back(self) -> None:
         """Let it be as late as it is. Nothing that was posted is posted again."""
         async with self._deliveries.turn:
-            self._clock.reset()
             await self._store.take_back(self._platform, clock.now())
+            self._clock.reset()
 
     async def _pass_to(self, at: datetime) -> None:
         self._clock.move_on(at)

@@ -21,7 +21,7 @@ def doctor(platforms: tuple[str, ...]) -> None:
     """Ask PLATFORMS (all that have tokens, if left out) whether everything is as the bot needs it.
 
     Ends with 0 if so, 1 if there is something to change, 2 if used wrongly or not configured. No
-    secret is shown. Nothing is posted or changed.
+    secret is shown, and nothing is posted.
     """
     from bot.app.doctor import examine, to_examine
     from bot.app.platforms import read_settings

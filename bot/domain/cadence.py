@@ -76,11 +76,6 @@ class CadenceWords:
         self._days: Days | None = None
         self._cron: Cron | None = None
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing of a cadence was read."""
-        return not (self._times or self._days or self._cron)
-
     def read(self, words: Words) -> bool:
         """Read the next clause, if it is one of a cadence.
 
@@ -101,13 +96,18 @@ class CadenceWords:
         self._cron = cron or self._cron
         return words.place > start
 
-    def cadence(self) -> Cadence:
-        """The cadence that was read.
+    def cadence(self, before: Cadence | None = None) -> Cadence:
+        """The cadence that was read; of `before` stay the times or the days that were not named.
 
         Raises:
             NotUnderstoodError: its times or its days are missing.
         """
+        if before and not (self._times or self._days or self._cron):
+            return before
         cron, times, days = self._cron, self._times, self._days
+        if before and not cron:
+            old_times, old_days = _times_and_days(before)
+            times, days = times or old_times, days or old_days
         if cron and (times or days):
             what = (
                 f"A cron line says both times and days, and there are others beside “{cron.text}”"
@@ -121,8 +121,19 @@ class CadenceWords:
         if not days:
             remedy = "write daily, on weekdays, or name the days"
             raise refuse("It does not say on which days", remedy, _EXAMPLE)
-        clocks = joined([f"{at:%H:%M}" for at in times])
-        return Cadence(f"at {clocks} {days.text}", times, days.rules)
+        return Cadence(f"{_times_text(times)} {days.text}", times, days.rules)
+
+
+def _times_and_days(cadence: Cadence) -> tuple[tuple[time, ...], Days | None]:
+    """Its times and its days, each of which can be changed alone; in a cron line neither can."""
+    if cadence.text.startswith("cron"):
+        return (), None
+    text = cadence.text.removeprefix(f"{_times_text(cadence.times)} ")
+    return cadence.times, Days(text, cadence.rules)
+
+
+def _times_text(times: tuple[time, ...]) -> str:
+    return f"at {joined([f'{at:%H:%M}' for at in times])}"
 
 
 def _read_cron(words: Words) -> Cron | None:

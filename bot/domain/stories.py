@@ -19,7 +19,9 @@ _VIEWS_KEPT: Final = 256
 class Stories:
     """A set of stories with an index of their names. Changing it makes a new one."""
 
-    def __init__(self, stories: Iterable[Story] = ()) -> None:
+    def __init__(self, stories: Iterable[Story] = (), unreadable: Iterable[str] = ()) -> None:
+        #: Slugs of stories that are there, and cannot be read now.
+        self.unreadable = frozenset(unreadable)
         self._by_slug = {story.slug: story for story in stories}
         self._latest = sorted(map(_latest_key, self._by_slug.values()))
         self.names = Names(self._by_slug.values())
@@ -29,11 +31,13 @@ class Stories:
         self._public: Stories | None = None
         self._views: dict[tuple[str, ...], Stories] = {}
 
-    def replaced(self, put: Iterable[Story] = (), drop: Iterable[str] = ()) -> Stories:
+    def replaced(
+        self, put: Iterable[Story] = (), drop: Iterable[str] = (), unreadable: Iterable[str] = ()
+    ) -> Stories:
         """These stories without the dropped slugs and with the put ones; costs what changes."""
         new = {story.slug: story for story in put}
         old = [self._by_slug[slug] for slug in {*drop, *new} if slug in self._by_slug]
-        made = Stories()
+        made = Stories(unreadable=unreadable)
         made._by_slug = self._by_slug.copy()
         made._latest = self._latest.copy()
         for story in old:

@@ -162,7 +162,7 @@ def _wish(words: Words, head: Head, own: str | None, base: Wish | None) -> Wish:
     if terms.unknown:
         raise NotUnderstoodError(not_understood(terms.unknown, zoned=bool(terms.zone)))
     terms.check()
-    cadence = base.cadence if base and terms.cadence.empty else terms.cadence.cadence()
+    cadence = terms.cadence.cadence(base.cadence if base else None)
     zone = terms.zone or (base.zone if base else own)
     if not zone:
         what, example = "It does not say in which time zone", f"{cadence.text} in {_ZONE}"

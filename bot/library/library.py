@@ -123,7 +123,7 @@ class Library:
                 files[name] = self._read(name, stamp, None, now)
                 if progress:
                     progress(done, len(seen))
-            self._publish(files, Stories(_served(files)))
+            self._publish(files, Stories(_served(files), _unreadable(files)))
 
     async def reload(self) -> None:
         """Read what has changed on disk since the last time, and swap all of it in at once."""
@@ -210,18 +210,24 @@ def _served(files: Mapping[str, _File]) -> Iterator[Story]:
     return (file.story for file in files.values() if file.story)
 
 
+def _unreadable(files: Mapping[str, _File]) -> Iterator[str]:
+    """Slugs of the files that hold no story, and of which none is known from before."""
+    return (name.rpartition(".")[0] for name, file in files.items() if not file.story)
+
+
 def _restocked(before: _Snapshot, files: Mapping[str, _File]) -> Stories:
     """The stories of these files; the same object as before if they are the same stories."""
     known = {story.slug: story for story in before.stories}
     now = {story.slug: story for story in _served(files)}
     put = [story for slug, story in now.items() if known.get(slug) is not story]
     drop = known.keys() - now.keys()
-    if not put and not drop:
+    unreadable = frozenset(_unreadable(files))
+    if not put and not drop and unreadable == before.stories.unreadable:
         return before.stories
     # One by one is slower from about a tenth on, but never holds others up; all at once does.
     if 2 * (len(put) + len(drop)) < len(now):
-        return before.stories.replaced(put, drop)
-    return Stories(now.values())
+        return before.stories.replaced(put, drop, unreadable)
+    return Stories(now.values(), unreadable)
 
 
 @contextmanager

@@ -42,7 +42,8 @@ class Told:
 class Record:
     """An occurrence to be recorded: over, with the reason; or pending with what to post.
 
-    One that is pending without a reply waits for its turn to be composed.
+    One that is pending without a reply waits for its turn to be composed. `told_at` is when the
+    latest was composed of all that the channel was told before.
     """
 
     at: datetime
@@ -51,6 +52,7 @@ class Record:
     reason: str = ""
     reply: str | None = None
     snapshots: str | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,22 @@ class Composing(Database):
             return len(rows)
 
 
+_UNCOMPOSED: Final = and_(
+    occurrence.c.visible_at.is_not(None),
+    occurrence.c.composed_at.is_(None),
+    occurrence.c.state == OccurrenceState.PENDING.value,
+)
+WAITING: Final = (
+    # Any instant will do; so asked, it is looked up by an index.
+    select(occurrence.c.id)
+    .where(_UNCOMPOSED, occurrence.c.at > 0)
+    .order_by(occurrence.c.at, occurrence.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""The first that waits to be composed."""
+
+
 def _next() -> Any:
     """The first waiting occurrence of each channel that has no composed one under way."""
     row, other = occurrence.c, occurrence.alias("other").c
@@ -116,13 +134,13 @@ def _next() -> Any:
         other.visible_at.is_not(None),
         or_(other.composed_at.is_not(None), sooner),
     )
-    waits = and_(
-        row.visible_at.is_not(None),
-        row.composed_at.is_(None),
-        row.state == OccurrenceState.PENDING.value,
-    )
     columns = (row.id, row.schedule_id, row.channel, row.at, row.deadline_at)
-    return select(*columns).where(waits, ~ahead).order_by(row.at, row.id).limit(bindparam("limit"))
+    return (
+        select(*columns)
+        .where(_UNCOMPOSED, ~ahead)
+        .order_by(row.at, row.id)
+        .limit(bindparam("limit"))
+    )
 
 
 _NEXT: Final = _next()
@@ -145,13 +163,15 @@ _COMPOSE: Final = (
 def composed_columns(record: Record, present: int) -> dict[str, Any]:
     """The columns that say what became of a record, as far as composing goes."""
     waits = record.state is OccurrenceState.PENDING
+    # It goes on from what was told before, so it never counts as older, though a clock is behind.
+    composed_at = max(present, to_ms(record.told_at)) if record.told_at else present
     return {
         "state": record.state.value,
         "reason": record.reason,
         # By its instant, not by when it was recorded: what is most overdue goes first.
         "visible_at": to_ms(record.at) if waits else None,
         "done_at": None if waits else present,
-        "composed_at": None if record.reply is None else present,
+        "composed_at": None if record.reply is None else composed_at,
         "reply": record.reply,
         "snapshots": record.snapshots,
     }

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import and_, bindparam, exists, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.occurrence import OccurrenceState, occurrence_key
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.store.composing import (
+    WAITING,
     Blank,
     Composing,
     Record,
@@ -57,6 +58,16 @@ class Planner(Writer, Protocol):
 
 class DueSchedules(Composing):
     """Taking due schedules, a batch at a time."""
+
+    async def is_due(self, now: datetime) -> bool:
+        """Whether a schedule is due, or an occurrence waits for its turn; asked every second."""
+        row = schedule.c  # in order, or PostgreSQL might walk through all of them
+        soonest = select(row.id).where(row.next_at <= to_ms(now)).order_by(row.next_at).limit(1)
+        due = soonest.scalar_subquery().is_not(None)
+        async with self._reading() as connection:
+            return bool(
+                (await connection.execute(select(or_(due, WAITING.is_not(None))))).scalar_one()
+            )
 
     async def take_due(self, now: datetime, limit: int, planner: Planner) -> int:
         """Record what is planned for up to `limit` due schedules; how many there were.

@@ -52,6 +52,17 @@ class Installations(Database):
         changed = {"sealed": sealed, "saved_at": to_ms(now), "claimed_until": 0}
         await self._put(tenant, changed)
 
+    async def reseal_installation(self, tenant: str, old: str, new: str) -> None:
+        """Keep the same, sealed anew, unless something else was saved meanwhile."""
+
+        async def work() -> None:
+            async with self._writing() as connection:
+                row = installation.c
+                same = (row.tenant == tenant) & (row.sealed == old)
+                await connection.execute(update(installation).where(same).values(sealed=new))
+
+        await finished(work())
+
     async def link_installation(self, tenant: str, parent: str, now: datetime) -> None:
         """Let a tenant be served by its parent's installation."""
         await self._put(tenant, {"parent": parent, "saved_at": to_ms(now)}, ("parent",))

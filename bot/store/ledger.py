@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import case, exists, select, update
@@ -24,11 +25,11 @@ class Ledger(Database):
         """Take over what these sent occurrences told. Never back to an older one."""
         news: dict[tuple[str, str], dict[str, Any]] = {}
         for row in sorted(sent, key=_told_at):
-            for slug, snapshot in json.loads(row["snapshots"] or "{}").items():
+            for slug, snapshot in _by_story(row["snapshots"] or "{}"):
                 news[row["channel"], slug] = {
                     "channel": row["channel"],
                     "story": slug,
-                    "snapshot": json.dumps(snapshot, ensure_ascii=False),
+                    "snapshot": snapshot,
                     "at": _told_at(row),
                 }
         if not news:
@@ -74,6 +75,13 @@ class Ledger(Database):
             if not again:
                 await self.move_ledger(connection, [row])
             return True
+
+
+@lru_cache(maxsize=256)  # thousands of channels are told the same
+def _by_story(snapshots: str) -> Sequence[tuple[str, str]]:
+    """The snapshot of each story, as it is kept in the ledger."""
+    parts = json.loads(snapshots).items()
+    return [(slug, json.dumps(snapshot, ensure_ascii=False)) for slug, snapshot in parts]
 
 
 def _told_at(row: RowMapping) -> int:

@@ -125,9 +125,14 @@ def _clamped(table: Any, names: Sequence[str], platform: str, present: int) -> A
 
 
 async def _plan_anew(connection: AsyncConnection, platform: str, now: datetime) -> None:
-    """Let each schedule be due at its first run from now on that was not posted already."""
+    """Let each schedule be due at its first run from now on that was not posted already.
+
+    What is due already stays so: it was missed, and must be posted late or recorded.
+    """
     active = select(schedule).where(
-        schedule.c.platform == platform, schedule.c.state == ScheduleState.ACTIVE.value
+        schedule.c.platform == platform,
+        schedule.c.state == ScheduleState.ACTIVE.value,
+        or_(schedule.c.next_at.is_(None), schedule.c.next_at > to_ms(now)),
     )
     for row in (await connection.execute(active)).mappings().all():
         ahead = select(occurrence.c.at).where(

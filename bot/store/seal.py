@@ -25,7 +25,8 @@ class Seal:
         # Slow to import, and needed only where many workspaces are served.
         from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in _split(keys)])
+        fernets = [Fernet(_derived(key)) for key in _split(keys)]
+        self._fernet, self._newest = MultiFernet(fernets), fernets[0]
         self._invalid = InvalidToken
 
     def __repr__(self) -> str:
@@ -34,6 +35,14 @@ class Seal:
     def seal(self, owner: str, text: str) -> str:
         """The text, encrypted, so that it can be opened for this owner only."""
         return self._fernet.encrypt(f"{owner}\n{text}".encode()).decode()
+
+    def is_new(self, sealed: str) -> bool:
+        """Whether the newest key has sealed this."""
+        try:
+            self._newest.decrypt(sealed)
+        except self._invalid:
+            return False
+        return True
 
     def open(self, owner: str, sealed: str) -> str:
         """What was sealed for this owner.

@@ -28,6 +28,13 @@ def to_url(text: str) -> URL:
         raise ConfigurationError(
             f"{SETTING} is not an address of a database; write {_EXAMPLES}"
         ) from None
+    # A password with such characters may be read as a place, and that is told in messages.
+    strayed = f"{url.host}{url.database}{text.partition('?')[2]}"
+    if "@" in strayed and not url.drivername.startswith("sqlite"):
+        raise ConfigurationError(
+            f"{SETTING} cannot be read for certain; but for the @ in front of the host, write "
+            "%40 for @, %2F for /, %3A for :, %3F for ?"
+        )
     kind = url.get_backend_name().replace("postgres", "postgresql", 1)
     kind = "postgresql" if kind.startswith("postgresql") else kind
     if kind not in _DRIVERS:

@@ -212,12 +212,22 @@ async def test_a_restart_in_the_future_goes_on_from_now(tmp_path: Path, system: 
         assert ground.posts == []
 
 
-async def test_a_paused_digest_stays_paused(ground: Ground) -> None:
+async def test_what_was_missed_before_a_start_is_posted_late(
+    tmp_path: Path, system: System
+) -> None:
+    async with opened(tmp_path) as before:
+        await before.schedule("at 18:00 daily", content=Content.FULL)
+    system.at = NOW + 7 * HOUR
+    async with opened(tmp_path) as ground:
+        await tick(ground)
+        assert ground.posts == ["22 19:00"]
+        assert await ground.states() == {"22 18:00": "sent"}
+
+
+async def test_a_deleted_digest_stays_deleted(ground: Ground) -> None:
     daily = await ground.schedule("at 18:00 daily")
     await ground.moving.pass_to_next_run()
-    desk, found = ground.deliveries.desk(), await ground.store.schedule(daily.id)
-    assert found
-    await desk.store.remove_schedule(daily.id, desk.now())
+    await ground.store.remove_schedule(daily.id, ground.clock.now())
     await ground.moving.go_back()
     assert await ground.store.next_at(daily.id) is None
     assert not await ground.moving.pass_to_next_run()

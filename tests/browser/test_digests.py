@@ -13,7 +13,7 @@ from bot.domain.request import Channel
 from bot.platforms.web.translate import CHANNEL
 from tests.browser.house import Living, living
 from tests.browser.test_conversation import ask
-from tests.browser.test_page import LOW_CONTRAST, overflow
+from tests.browser.test_page import LOW_CONTRAST, overflow, try_now
 from tests.schedules import add, make_schedule
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -192,7 +192,7 @@ async def test_a_digest_outlives_a_restart_and_is_shown_once(blank: Page, tmp_pa
     port = int(before.url.rpartition(":")[2])
     await expect(blank.get_by_role("alert")).to_be_visible()
     async with living(tmp_path, port) as again:
-        await blank.get_by_role("button", name="Try now").click()
+        await try_now(blank)
         await expect(blank.get_by_role("alert")).to_be_hidden()
         await expect(strip(blank).get_by_text("(as it is)")).to_be_visible()
         await expect(digests(blank)).to_have_count(1)

@@ -276,6 +276,14 @@ def test_the_smallest_interval_is_the_callers() -> None:
             "strike-law at 10:00 daily in Asia/Tokyo full say so late 3h in #news",
         ),
         (
+            "at 10:00 and 17:00 changes",
+            "strike-law at 10:00 and 17:00 on weekdays in Asia/Tokyo say so late 3h in #news",
+        ),
+        (
+            "every month on day 31",
+            "strike-law at 09:00 every month on day 31 in Asia/Tokyo full say so late 3h in #news",
+        ),
+        (
             "all in my zone in #other",
             "all at 09:00 on weekdays in Europe/Paris full say so late 3h in #other",
         ),
@@ -288,9 +296,16 @@ def test_an_edit_changes_what_it_names(text: str, canonical: str) -> None:
     assert wish.text == canonical
 
 
-@pytest.mark.parametrize("text", ["at 10:00", "on weekdays", "foo", "foo full", "full full"])
+@pytest.mark.parametrize("text", ["at", "on", "foo", "foo full", "full full"])
 def test_an_edit_is_not_guessed_either(text: str) -> None:
     assert isinstance(parse_wish(text, NAMES, ZONE, base=ALL), Refusal)
+
+
+@pytest.mark.parametrize("text", ["at 10:00", "on weekdays"])
+def test_of_a_cron_line_neither_times_nor_days_are_changed_alone(text: str) -> None:
+    base = understood('all cron "0 9 * * 1-5"')
+    assert isinstance(parse_wish(text, NAMES, ZONE, base=base), Refusal)
+    assert parse_wish("", NAMES, ZONE, base=base) == base
 
 
 @st.composite

@@ -327,3 +327,23 @@ def test_the_clock_is_asked_only_when_files_are_read(folder: Path) -> None:
     library.load()
     assert library.problems == {}
     assert len(asked) == 1
+
+
+async def test_a_file_that_was_never_good_is_known_as_unreadable_until_it_is_mended_or_gone(
+    folder: Path,
+) -> None:
+    path = write(folder, "fee", BROKEN)
+    library = opened(folder)
+    assert library.stories.unreadable == {"fee"}
+    write(folder, "toll", BROKEN)
+    await library.reload()
+    assert (library.stories.unreadable, library.kept) == ({"fee"}, {"toll"})
+    path.unlink()
+    await library.reload()
+    assert library.stories.unreadable == set()
+    write(folder, "fee", BROKEN)
+    await library.reload()
+    assert library.stories.unreadable == {"fee"}
+    write(folder, "fee")
+    await library.reload()
+    assert library.stories.unreadable == set()

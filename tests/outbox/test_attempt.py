@@ -11,7 +11,7 @@ from bot.errors import PostError, PostOutcome
 from bot.outbox import Outbox
 from bot.store import Store
 from tests.chat import ChatPlatform, Lost, busy, gone, lost, refused
-from tests.outbox.steps import DAY, LEASE, SECOND, SETTLE, deliver, due_in, one
+from tests.outbox.steps import DAY, LEASE, LIMITS, SECOND, SETTLE, deliver, due_in, one
 from tests.schedules import plain
 from tests.stories import CHANNEL, NOW
 
@@ -37,7 +37,8 @@ async def test_what_the_platform_did_not_take_is_posted_later(store: Store, outb
     assert (chat.posts, chat.looks, (await one(store)).state) == (2, 0, State.SENT)
 
 
-async def test_waits_without_a_retry_after_grow_with_each_try(store: Store, outbox: Outbox) -> None:
+async def test_waits_without_a_retry_after_grow_with_each_try(store: Store) -> None:
+    outbox = Outbox(store, LIMITS, monotonic=lambda: 0.0, jitter=lambda: 1.0)
     await due_in(store)
     chat = ChatPlatform([busy() for _ in range(30)])
     now, waits = timedelta(0), []

@@ -91,9 +91,12 @@ async def test_a_wrong_key_is_told_without_the_key(store: Store) -> None:
 async def test_a_new_key_in_front_seals_and_the_old_one_still_opens(store: Store) -> None:
     await kept(store).save("slack:T1", TOKEN)
     both = kept(store, f"{NEW}, {KEY}")
-    await both.check()
     assert await both.load("slack:T1") == TOKEN
-    await both.save("slack:T1", TOKEN)
+    await both.save("slack:T2", TOKEN)
+    assert await kept(store, NEW).load("slack:T2") == TOKEN
+    with pytest.raises(ConfigurationError):
+        await kept(store, NEW).load("slack:T1")
+    await both.check()
     assert await kept(store, NEW).load("slack:T1") == TOKEN
 
 

@@ -40,6 +40,22 @@ def test_what_is_no_address_is_refused_without_repeating_it(written: str) -> Non
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql://u:p@s3cret@h/d",
+        "postgresql://u:p@s3cret/x@h/d",
+        "postgresql://u:p@s3cret?x@h/d",
+        "postgresql://u/x:s3cret@h/d",
+        "postgresql:///u:s3cret@h/d",
+    ],
+)
+def test_a_password_that_reads_as_a_place_is_not_told(written: str) -> None:
+    with pytest.raises(ConfigurationError, match="%2F for /") as caught:
+        to_url(written)
+    assert "s3cret" not in str(caught.value)
+
+
 async def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> None:
     with pytest.raises(ConfigurationError) as caught:
         await Store.open("postgresql://bot:s3cret@127.0.0.1:1/news")

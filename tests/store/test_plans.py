@@ -59,6 +59,7 @@ async def test_every_frequent_question_uses_an_index(crowded: Store) -> None:
 
     event.listen(crowded._engine.sync_engine, "before_cursor_execute", listen)
     quiet = NOW + timedelta(days=5, minutes=1)
+    await crowded.is_due(quiet)
     await crowded.take_due(quiet, 500, plain)
     await crowded.compose_waiting(quiet, 5, plain)
     await crowded.claim(quiet, {"slack": Pace(workspace=MANY, platform=MANY)}, 100, LEASE)

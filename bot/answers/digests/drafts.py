@@ -11,7 +11,7 @@ from bot.answers.digests import refusing
 from bot.answers.digests.desk import Act, is_saved
 from bot.answers.digests.previews import with_preview
 from bot.answers.digests.targeting import obstacle
-from bot.answers.digests.wording import clock_changes, runs_list, schedule_facts
+from bot.answers.digests.wording import clock_changes, run_line, runs_list, schedule_facts
 from bot.domain.reply import Action, Block, Heading, Note, Reply, bold, line
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.wish import Wish
@@ -169,9 +169,12 @@ def _saved_before(schedule: Schedule) -> Reply:
 async def _warnings(schedule: Schedule, act: Act, own: int | None) -> tuple[Block, ...]:
     """What a moderator might not expect of a digest; `own` is the number that it has or gets."""
     told = []
-    if changes := clock_changes(schedule, act.desk.now()):
-        runs = "One of these runs falls" if changes == 1 else f"{changes} of these runs fall"
+    soon, later = clock_changes(schedule, act.desk.now())
+    if soon:
+        runs = "One of these runs falls" if soon == 1 else f"{soon} of these runs fall"
         told.append(line(f"{runs} on a change of the clocks."))
+    if later:
+        told.append(line("Later: ", *run_line(later, schedule.zone, act.request.zone), "."))
     if schedule.cadence.note:
         told.append(line(schedule.cadence.note))
     if same := await _same(schedule, act, own):

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.dates import day_text
 from bot.domain.occurrence import LATE, OccurrenceState
 from bot.domain.reply import Bullets, Facts, Line, When, line
-from bot.domain.schedule import Content, Moved, Quiet, Schedule, ScheduleState, next_runs
+from bot.domain.schedule import (
+    Content,
+    Moved,
+    Quiet,
+    Schedule,
+    ScheduleState,
+    next_runs,
+    runs_between,
+)
 from bot.domain.zones import is_zone, zone_info
 
 if TYPE_CHECKING:
@@ -21,6 +29,10 @@ if TYPE_CHECKING:
 
 RUNS_SHOWN: Final = 5
 STORIES_SHOWN: Final = 5
+
+_YEAR: Final = timedelta(days=366)
+#: Runs of a year that are looked at for clock changes: one a day, and some.
+_MOST_LOOKED_AT: Final = 400
 
 _SILENT: Final = "Stay silent"
 _SAYS_SO: Final = "Say so in one line"
@@ -132,10 +144,13 @@ def when(at: datetime, own: str | None = None) -> When:
     return When(utc, f"{day_text(local)}, {local:%H:%M} {zone}")
 
 
-def clock_changes(schedule: Schedule, after: datetime) -> int:
-    """How many of the next runs a clock change touches."""
-    runs = next_runs(schedule.cadence, schedule.zone, after, RUNS_SHOWN)
-    return sum(run.moved is not None for run in runs)
+def clock_changes(schedule: Schedule, after: datetime) -> tuple[int, Run | None]:
+    """How many of the next runs a clock change touches, and the first one later in the year."""
+    runs = runs_between(
+        schedule.cadence, schedule.zone, after, after + _YEAR, limit=_MOST_LOOKED_AT
+    )
+    soon = sum(run.moved is not None for run in runs[:RUNS_SHOWN])
+    return soon, next((run for run in runs[RUNS_SHOWN:] if run.moved), None)
 
 
 def outcome_text(occurrence: Occurrence) -> str:

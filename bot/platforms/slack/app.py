@@ -20,7 +20,8 @@ from bot.platforms.slack.modal import render_modal
 from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.said import Said, sorry
 from bot.platforms.slack.timing import Timing
-from bot.platforms.slack.workspaces import Place, Workspace, Workspaces
+from bot.platforms.slack.workspace import Place, Workspace
+from bot.platforms.slack.workspaces import Workspaces
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")

@@ -49,8 +49,7 @@ class Doctor:
         try:
             self._settings.check()
         except ConfigurationError as error:
-            what, _, remedy = str(error).partition(". ")
-            return Checkup((), (Problem(what, remedy.rstrip(".")),))
+            return Checkup((), (Problem(*_parted(error)),))
         self._look_at_settings()
         limit = aiohttp.ClientTimeout(total=self._house.http_timeout)
         async with aiohttp.ClientSession(timeout=limit) as session:
@@ -108,13 +107,18 @@ class Doctor:
             await installations.check()
             tenants = await installations.tenants("slack")
             self._checked.append(f"installed in {len(tenants)} workspaces or organisations")
-            for tenant in tenants:
-                if text := await installations.load(tenant):
-                    found = Installation.read(text)
-                    await self._look_at_token(api, found.token, f"the token of {tenant}")
         except ConfigurationError as error:
-            what, _, remedy = str(error).partition(". ")
-            self._find(what, remedy.rstrip("."))
+            self._find(*_parted(error))
+            return
+        for tenant in tenants:
+            try:
+                text = await installations.load(tenant)
+            except ConfigurationError as error:
+                self._find(*_parted(error))
+                continue
+            if text:
+                token = Installation.read(text).token
+                await self._look_at_token(api, token, f"the token of {tenant}")
 
     async def _look_at_client(self, api: Api) -> None:
         try:
@@ -216,3 +220,9 @@ class Doctor:
 
     def _doubt(self, what: str, remedy: str) -> None:
         self._problems.append(Problem(what, remedy, severity=Severity.WARNING))
+
+
+def _parted(error: ConfigurationError) -> tuple[str, str]:
+    """What is wrong, and what to do: the first sentence, and the others."""
+    what, _, remedy = str(error).partition(". ")
+    return what, remedy.rstrip(".")

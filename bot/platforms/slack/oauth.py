@@ -94,7 +94,6 @@ class OAuthPages:
         response.set_cookie(
             _COOKIE,
             state,
-            path="/slack/",
             max_age=_SPAN.seconds,
             httponly=True,
             secure=request.url.host not in _LOOPBACK,
@@ -106,7 +105,7 @@ class OAuthPages:
         if self._api is None or self._installed is None:
             return _starting()
         response = await self._finish(request, self._api, self._installed)
-        response.del_cookie(_COOKIE, path="/slack/")
+        response.del_cookie(_COOKIE)
         return response
 
     async def _finish(self, request: web.Request, api: Api, installed: Installed) -> web.Response:

@@ -36,14 +36,12 @@ from bot.platforms.slack.settings import Settings, plain
 from bot.platforms.slack.simple import render_simple
 from bot.platforms.slack.sockets import connected, watch
 from bot.platforms.slack.timing import Timing
+from bot.platforms.slack.workspace import Place, Workspace, make_workspace
 from bot.platforms.slack.workspaces import (
     ManyWorkspaces,
     OneWorkspace,
-    Place,
-    Workspace,
     Workspaces,
     installations_of,
-    make_workspace,
 )
 
 _LOG = logging.getLogger(__name__)

@@ -50,7 +50,7 @@ class Sending:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._urls = ResponseUrls(asyncio.get_running_loop().time)
+        self._urls = ResponseUrls(lambda: asyncio.get_running_loop().time())
 
     def note(self, url: str | None) -> None:
         """Slack has handed over this response URL; it is good for a while from now on."""

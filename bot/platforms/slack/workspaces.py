@@ -1,68 +1,29 @@
-"""Workspaces: each tenant with a token, listeners and an app of its own; nothing is shared.
-
-What is remembered of people, modals and repeated deliveries hangs on a workspace's own listeners,
-so that none of it can reach another workspace.
-"""
+"""Workspaces: the one of the settings' token, or all that have installed the bot."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 
-from bot.domain.platform import Answer, Complete, House, Installations
+from bot.domain.platform import House, Installations
 from bot.errors import ConfigurationError
 from bot.platforms.slack.api import Api, Identity
 from bot.platforms.slack.errors import SLACK_FAILURES
 from bot.platforms.slack.installation import Installation, to_tenant
-from bot.platforms.slack.listeners import Listeners
-from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.renewal import Renewal
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.timing import Timing
+from bot.platforms.slack.workspace import Place, Workspace
 
 _LOG = logging.getLogger(__name__)
 
 #: Workspaces that are kept made; each takes some 20 kB.
 _MOST: Final = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a request comes from, or goes to.
-
-    `org_wide` if a whole organisation has installed the app there; None where that is not known.
-    """
-
-    team: str | None
-    enterprise: str | None = None
-    org_wide: bool | None = None
-
-    @property
-    def tenant(self) -> str:
-        """Whose installation is to be used."""
-        return to_tenant(self.enterprise if self.org_wide else self.team)
-
-    def suits(self, found: Installation) -> bool:
-        """Whether an installation is the one that is meant: a workspace may have both kinds."""
-        return self.org_wide is None or self.org_wide is found.org_wide
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """One workspace while the bot listens."""
-
-    api: Api
-    me: Identity
-    listeners: Listeners
-    app: AsyncApp
 
 
 class Workspaces(Protocol):
@@ -180,7 +141,8 @@ class ManyWorkspaces:
         self._forgotten += 1
         self._linked = {link for link in self._linked if link[1] != tenant}
         for place in [*self._fresh]:
-            if tenant in {place.tenant, to_tenant(place.team), to_tenant(place.enterprise)}:
+            ours = {place.tenant, to_tenant(place.team), to_tenant(place.enterprise)}
+            if tenant in ours or place.org_wide is None:  # which may be served by the organisation
                 del self._fresh[place]
 
     async def drain(self) -> None:
@@ -265,42 +227,3 @@ def installations_of(house: House) -> Installations:
     if house.installations is None:
         raise ConfigurationError("Nothing keeps Slack's installations here.")
     return house.installations
-
-
-def make_workspace(
-    api: Api,
-    me: Identity,
-    token: str,
-    answer: Answer,
-    complete: Complete,
-    moderators: Sequence[str],
-    timing: Timing,
-) -> Workspace:
-    """The workspace in which the bot is `me`."""
-    listeners = Listeners(api, answer, complete, me, moderators, timing)
-    app = make_app(api, me, token)
-    listeners.register(app)
-    return Workspace(api, me, listeners, app)
-
-
-def make_app(api: Api, identity: Identity, token: str) -> AsyncApp:
-    """The app of the SDK. It is told who it is, or it would ask Slack during a command."""
-    me = AuthorizeResult(
-        enterprise_id=identity.enterprise,
-        team_id=identity.team,
-        bot_user_id=identity.user,
-        bot_id=identity.bot,
-        bot_token=token,
-    )
-
-    async def authorize() -> AuthorizeResult:
-        return me
-
-    return AsyncApp(
-        name="briefing-bot",
-        logger=quiet_logger(),
-        client=api.client(),
-        authorize=authorize,
-        request_verification_enabled=False,  # ours is done before, and a socket needs none
-        process_before_response=True,  # otherwise the SDK looks for an ack every 10 ms
-    )

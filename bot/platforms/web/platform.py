@@ -84,10 +84,10 @@ class WebPlatform:
     async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
         """Answer the page until cancelled."""
         self._answer, self._complete = answer, complete
-        await self._recall()
         self._feed.open()
         report(True)
         try:
+            await self._recall()
             await asyncio.Event().wait()
         finally:
             self._answer = self._complete = None
@@ -164,6 +164,7 @@ class WebPlatform:
             return
         for each in found:
             self._show_again(each)
+        self._feed.renew()
 
     def _show_again(self, digest: Occurrence) -> None:
         if self._feed.find(digest.key):

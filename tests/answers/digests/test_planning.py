@@ -152,6 +152,13 @@ async def test_a_clock_change_among_the_next_runs_is_warned_of(house: House) -> 
     assert "the clocks go forward: this is the first minute after the skipped hour" in text
 
 
+async def test_a_clock_change_later_in_the_year_is_warned_of(house: House) -> None:
+    text = to_text(await house.ask("digest add all at 01:30 every Sunday in Europe/Lisbon"))
+    assert "on a change of the clocks" not in text
+    assert "Later: Sunday 28 March 2027, 02:00 Europe/Lisbon · for you: " in text
+    assert "Later" not in to_text(await house.ask("digest add all at 09:00 daily in Lisbon"))
+
+
 async def test_what_a_cron_line_means_is_said_where_it_surprises(house: House) -> None:
     text = to_text(await house.ask('digest add all cron "0 9 13 * 5"'))
     assert "it runs on a day that is either" in text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -148,7 +149,7 @@ async def test_a_guest_who_makes_up_a_moderators_choice_sees_no_more(house: Hous
 
 @pytest.mark.parametrize("flags", [{"is_stranger": True}, {"team_id": "T2"}])
 async def test_somebody_of_another_organisation_sees_what_everybody_may(
-    house: House, flags: dict[str, object]
+    house: House, flags: dict[str, Any]
 ) -> None:
     async with SlackServer() as slack, listening(slack, house, EAGER):
         slack.workspace.add_user("U1", is_admin=True, **flags)

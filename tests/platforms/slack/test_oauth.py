@@ -176,7 +176,7 @@ async def test_the_cookie_is_for_these_pages_of_this_browser_alone(house: House)
         ) as response:
             (text,) = response.headers.getall("Set-Cookie")
         (cookie,) = SimpleCookie(text).values()
-        assert (cookie["path"], cookie["max-age"], cookie["samesite"]) == ("/slack/", "600", "Lax")
+        assert (cookie["domain"], cookie["max-age"], cookie["samesite"]) == ("", "600", "Lax")
         assert cookie["httponly"]
         assert cookie["secure"]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.errors import ConfigurationError
@@ -48,6 +50,53 @@ def test_a_wrong_token_is_named_but_not_repeated(
         settings.check()
     assert "hush" not in str(wrong.value)
     assert "hush" not in repr(settings)
+
+
+SECRETS = {"signing_secret": "hush", "client_id": "1.2", "client_secret": "hush"}
+
+
+@pytest.mark.parametrize(
+    ("given", "over_http", "many"),
+    [
+        ({"bot_token": "xoxb-1", "app_token": "xapp-1"}, False, False),
+        ({"bot_token": "xoxb-1", "signing_secret": "s"}, True, False),
+        ({"bot_token": "xoxb-1", "app_token": "xapp-1", "signing_secret": "s"}, False, False),
+        ({"bot_token": "xoxb-1", **SECRETS, "app_token": "xapp-1"}, False, False),
+        ({"bot_token": "xoxb-1", **SECRETS, "transport": "http"}, True, False),
+        (SECRETS, True, True),
+        ({**SECRETS, "app_token": "xapp-1"}, False, True),
+        ({**SECRETS, "app_token": "xapp-1", "transport": "http"}, True, True),
+    ],
+)
+def test_the_settings_choose_the_transport_and_one_workspace_or_many(
+    given: dict[str, Any], over_http: bool, many: bool
+) -> None:
+    settings = Settings(**given)
+    settings.check()
+    assert (settings.configured, settings.over_http, settings.many) == (True, over_http, many)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"signing_secret": "hush"}, "SLACK_BOT_TOKEN is not set"),
+        ({"bot_token": "xoxb-hush", "transport": "http"}, "SLACK_SIGNING_SECRET is not set"),
+        (
+            {"bot_token": "xoxb-hush", "signing_secret": "hush", "transport": "socket"},
+            "SLACK_APP_TOKEN is not set",
+        ),
+        ({"client_secret": "hush", "signing_secret": "hush"}, "SLACK_CLIENT_ID is not set"),
+        ({"client_id": "1.2", "signing_secret": "hush"}, "SLACK_CLIENT_SECRET is not set"),
+        ({**SECRETS, "public_url": "brief.example.com"}, "SLACK_PUBLIC_URL is no web address"),
+    ],
+)
+def test_what_is_missing_for_http_or_for_many_workspaces_is_named(
+    given: dict[str, Any], said: str
+) -> None:
+    settings = Settings(**given)
+    with pytest.raises(ConfigurationError, match=said) as wrong:
+        settings.check()
+    assert "hush" not in str(wrong.value) + repr(settings)
 
 
 def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import { follow } from "./events.js";
 import { showProblems } from "./problems.js";
 
 // Milliseconds that the first answer waits for what was posted earlier.
-const FIRST_EVENTS = 1000;
+const FIRST_EVENTS = 3000;
 
 // A token that came with the address has done its work.
 if (location.search) history.replaceState(null, "", location.pathname);
