@@ -38,18 +38,18 @@ async def check(
     user: str = "U1",
     channel: str = "C1",
     thread: str | None = None,
-    **changed: object,
+    team: str = "T1",
 ) -> Ack:
     """Choose the app's shortcut of a message with this text."""
     message = {"type": "message", "user": "U2", "ts": payloads.timestamp(), "text": text}
-    payload = payloads.shortcut("check", user) | {
+    payload = payloads.shortcut("check", user, team) | {
         "type": "message_action",
         "message": message | ({"thread_ts": thread} if thread else {}),
         "message_ts": message["ts"],
         "channel": {"id": channel, "name": "general"},
         "response_url": slack._hooked(Hook(channel, user)),
     }
-    return await slack.deliver("interactive", payload | changed)
+    return await slack.deliver("interactive", payload)
 
 
 async def open_home(slack: SlackServer, user: str = "U1", tab: str = "home") -> Ack:

@@ -96,7 +96,7 @@ class Asking:
                 reply = await self._shareable(reply, request)
         if unsure and reply.private:
             reply = replace(reply, blocks=(*reply.blocks, _UNSURE))
-        return Said.of(reply)
+        return Said.of(reply, apology=reply is _NOT_SHARED)
 
     async def _shareable(self, reply: Reply, request: Request) -> Reply:
         """What of a shared answer everybody in the channel may see."""
