@@ -20,7 +20,7 @@ from tests.stories import NOW, make_story
 
 STORIES = Stories(
     (
-        make_story("open", title="Open harbour"),
+        make_story("harbour", title="Open harbour"),
         make_story("kept", title="Kept takeover", visible_to=["slack:T1"]),
         make_story("theirs", title="Their layoffs", visible_to=["slack:T2"]),
     )
@@ -69,7 +69,7 @@ async def test_people_of_the_workspace_see_what_is_kept_for_it(house: House) -> 
 @pytest.mark.parametrize("words", ["kept", "stories", "ask takeover", "share story kept", "theirs"])
 async def test_a_click_from_elsewhere_gets_what_is_public(house: House, words: str) -> None:
     async with SlackServer() as slack, listening(slack, house):
-        message = message_of(await slack.slash("open"))
+        message = message_of(await slack.slash("harbour"))
         await click(slack, message, words, team_id="T2")
         await slack.until(lambda: len(slack.workspace.messages) == 2)
         answer = slack.workspace.messages[-1]
@@ -120,7 +120,7 @@ async def test_what_is_kept_is_not_shared_where_others_read(house: House) -> Non
         await slack.click(message, "Share here")
         assert "not for everybody" in (await shown(slack, 2)).text
         assert slack.seen_by("U2") == []
-        await slack.click(message_of(await slack.slash("open")), "Share here")
+        await slack.click(message_of(await slack.slash("harbour")), "Share here")
         public = await shown(slack, 1, "U2")
         assert "Open harbour" in public.everything()
         await slack.click(message_of(await slack.slash("stories")), "Share here")
@@ -140,7 +140,7 @@ async def test_where_slack_does_not_tell_who_reads_nothing_kept_is_shared(house:
         slack.keep_failing("conversations.info", Fault(error="channel_not_found"))
         await slack.click(message_of(await slack.slash("kept")), "Share here")
         assert "Slack does not tell" in (await shown(slack, 2)).text
-        await slack.click(message_of(await slack.slash("open")), "Share here")
+        await slack.click(message_of(await slack.slash("harbour")), "Share here")
         assert "Open harbour" in (await shown(slack, 1, "U2")).everything()
 
 

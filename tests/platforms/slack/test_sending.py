@@ -93,8 +93,7 @@ async def test_no_response_url_is_used_more_than_five_times(house: House) -> Non
         action = payloads.used_control(*modal.find("Tell all"))
         for number in range(7):
             await slack.deliver("interactive", payloads.view_actions(action, "U1", view))
-            await slack.until(lambda number=number: len(house.asked) == number + 3)
-        await slack.until(lambda: len(slack.called("views.update")) == 7)
+            await slack.until(lambda: len(slack.called("views.update")) > number)  # noqa: B023
         assert len(slack.called("response_url")) == 5
         assert len(slack.seen_by("U2")) == 5
 
