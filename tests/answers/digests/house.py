@@ -40,6 +40,7 @@ class House:
         self.stories = stories
         self.at = NOW
         self.problems: dict[Channel, Problem] = {}
+        self.forbidden: dict[tuple[Channel, str], Problem] = {}
         self.bound: dict[Channel, str | None] = {}
         desk = Desk(
             store=store,
@@ -50,6 +51,7 @@ class House:
             rebind=self._rebind,
             now=self.now,
             limits=Limits(schedules=3, cooldown=timedelta(minutes=5)),
+            forbids=self._forbids,
         )
         self.answers = Answers(lambda: stories, self.now, self.bound.get, desk)
 
@@ -63,6 +65,11 @@ class House:
 
     async def _check(self, channel: Channel) -> Problem | None:
         return self.problems.get(channel)
+
+    async def _forbids(self, channel: Channel, user: str, internal: bool) -> Problem | None:
+        return self.forbidden.get((channel, user)) or (
+            self.forbidden.get((channel, "internal")) if internal else None
+        )
 
     async def _rebind(self, channel: Channel, slug: str | None) -> None:
         self.bound[channel] = slug
