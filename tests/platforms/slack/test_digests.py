@@ -135,7 +135,7 @@ async def test_a_private_channel_named_by_its_id_is_as_unknown_as_one_that_is_no
         admin(slack)
         slack.workspace.about["C2"] = {"is_private": True, "name": "takeover"}
         hidden, absent = [
-            message_of(await slack.slash(f"{WISH} in slack:T1/{id}")) for id in ("C2", "C9")
+            message_of(await slack.slash(f"{WISH} in slack:T1/{name}")) for name in ("C2", "C9")
         ]
         assert hidden.text.replace("C2", "C9") == absent.text
         assert "no such channel" in hidden.text

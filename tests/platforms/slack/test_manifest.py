@@ -166,6 +166,9 @@ def test_the_other_transports_manifest_is_told_apart() -> None:
         ("features.slash_commands", [], "/brief"),
         ("features.slash_commands", [{"command": "/brief"}], "should_escape"),
         ("settings.interactivity", None, "interactivity"),
+        ("features.app_home", {}, "home_tab_enabled"),
+        ("features.app_home.messages_tab_read_only_enabled", True, "read_only"),
+        ("features.shortcuts", [], "check"),
         ("settings", None, "bot_events"),
     ],
 )
