@@ -31,7 +31,9 @@ _BREATH: Final = 20
 #: At least so long after its instant a digest may still be posted, whatever held it up.
 _SHORTEST_DEADLINE: Final = timedelta(hours=6)
 _INSTANT: Final = timedelta(milliseconds=1)
-#: No country has yet changed its rules so that a local time moved by more.
+#: No clock change, and no moderator who posts early, makes a run lie so far in the future.
+_FAR_AHEAD: Final = timedelta(days=2)
+#: When a country changes its rules, its local times move by less than this.
 _LARGEST_SHIFT: Final = timedelta(hours=3)
 
 _told_snapshot = lru_cache(maxsize=4096)(snapshot_from_json)
@@ -59,7 +61,7 @@ async def queue_due(store: Store, stories: Stories, now: datetime) -> int:
 
 def first_run(schedule: Schedule, now: datetime) -> datetime | None:
     """When a new, changed or resumed schedule is due first: never at or before its last run."""
-    after = max(now, schedule.last_at or now)
+    after = max(now, _last_run(schedule, now) or now)
     return next((run.at for run in next_runs(schedule.cadence, schedule.zone, after, 1)), None)
 
 
@@ -91,6 +93,8 @@ class _Frozen:
 
     reply: str | None
     snapshots: str
+    #: Why there is nothing to post, where there is not.
+    reason: str
 
 
 @dataclass(slots=True)
@@ -126,7 +130,7 @@ class _Composer:
         if len(self._made) > known:  # what others have been told already costs nothing
             await asyncio.sleep(0)
         if made.reply is None:
-            return replace(blank.record, state=OccurrenceState.SKIPPED, reason="nothing new")
+            return replace(blank.record, state=OccurrenceState.SKIPPED, reason=made.reason)
         told_at = max((one.at for one in blank.told.values()), default=None)
         return replace(blank.record, reply=made.reply, snapshots=made.snapshots, told_at=told_at)
 
@@ -144,7 +148,8 @@ class _Composer:
         if same not in self._made:
             made = compose(covered, content=schedule.content, quiet=schedule.quiet, day=day)
             reply = None if made.reply is None else reply_to_json(made.reply)
-            self._made[same] = _Frozen(reply, _to_text(made))
+            reason = "nothing new" if any(one.story for one in covered) else "no story"
+            self._made[same] = _Frozen(reply, _to_text(made), reason)
         return self._made[same]
 
 
@@ -183,7 +188,8 @@ def _advance(due: DueSchedule, now: datetime) -> Advance:
     if not found.newest:
         # It was planned by other rules of its zone: by those of today it may have been due before.
         before = due.next_at - _LARGEST_SHIFT
-        found = _found(due, max(schedule.last_at or before, before), now)
+        known = (schedule.last_at, schedule.created_at)
+        found = _found(due, max((before, *filter(None, known))), now)
     next_at = first_run(schedule, now)
     missed = "coalesced" if found.welcome else "misfire"
     records = [_skipped(run, missed) for run in found.older]
@@ -193,8 +199,17 @@ def _advance(due: DueSchedule, now: datetime) -> Advance:
         records.append(Record(found.newest.at, OccurrenceState.PENDING, deadline))
     elif found.newest:
         records.append(_skipped(found.newest, missed))
-    last = schedule.last_at
+    last = _last_run(schedule, now)
     return Advance([each for each in records if last is None or each.at > last], next_at)
+
+
+def _last_run(schedule: Schedule, now: datetime) -> datetime | None:
+    """The last recorded run; none if only a clock that ran far ahead for a while can have seen it.
+
+    What is recorded of such runs stays, so that none of them is posted again.
+    """
+    last = schedule.last_at
+    return None if last and last - now > _FAR_AHEAD else last
 
 
 def _found(due: DueSchedule, after: datetime, now: datetime) -> Due:

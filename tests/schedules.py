@@ -17,9 +17,10 @@ from bot.store import Store
 from bot.store.composing import Blank, Record
 from bot.store.due import Advance, DueSchedule, _row
 from bot.store.epoch import to_ms
+from bot.store.records import Notice
 from bot.store.rows import place
 from bot.store.tables import occurrence
-from tests.stories import CHANNEL
+from tests.stories import CHANNEL, NOW
 
 DAILY = "at 12:00 daily"
 
@@ -81,3 +82,11 @@ async def record(store: Store, wish: Schedule, made: Record, now: datetime) -> N
     async with store._writing() as connection:
         row = place(wish.channel) | {"id": wish.id}
         await connection.execute(occurrence.insert(), _row(row, made, to_ms(now)))
+
+
+async def take_notices(store: Store, tenant: str) -> list[Notice]:
+    """What moderators of a workspace have not acknowledged; they do now."""
+    somewhere = Channel.parse(f"{tenant}/C1")
+    found = await store.open_notices(somewhere)
+    await store.close_notices(somewhere, NOW)
+    return found

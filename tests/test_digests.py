@@ -18,7 +18,7 @@ from bot.domain.stories import Stories
 from bot.store import Store
 from bot.store.closing import Verdict
 from bot.store.composing import Blank, Record
-from tests.schedules import make_schedule
+from tests.schedules import make_schedule, take_notices
 from tests.stories import CHANNEL, NOW, make_faq, make_story
 
 HOUR = timedelta(hours=1)
@@ -107,6 +107,19 @@ async def test_a_clock_that_is_set_back_makes_nothing_due_twice(store: Store) ->
     again = await store.schedule(wish.id)
     assert again
     assert first_run(again, NOW - HOUR) == NOW + DAY
+
+
+async def test_a_clock_that_ran_a_year_ahead_for_a_while_leaves_no_digest_stuck(
+    store: Store,
+) -> None:
+    wish = await add(store, make_schedule(), NOW - HOUR)
+    await queue_due(store, STORIES, NOW + 365 * DAY)
+    stuck = await store.schedule(wish.id)
+    assert stuck
+    assert first_run(stuck, NOW) == NOW + DAY
+    await store.save_schedule(stuck, first_run(stuck, NOW), NOW)
+    assert await queue_due(store, STORIES, NOW + DAY) == 1
+    assert (DAY, State.PENDING, "") in await story_of(store)
 
 
 async def test_a_clock_that_is_set_forward_folds_what_it_jumped_over(store: Store) -> None:
@@ -218,7 +231,7 @@ async def test_a_schedule_whose_times_cannot_be_computed_holds_up_no_other(store
     await store.add_schedule(wish, NOW, NOW)
     assert await queue_due(store, STORIES, NOW) == 2
     assert [state for _, state, _ in await story_of(store)] == [State.PENDING]
-    (notice,) = await store.take_notices("slack:T1", NOW)
+    (notice,) = await take_notices(store, "slack:T1")
     assert "cannot compute" in notice.text
 
 
@@ -260,7 +273,7 @@ async def test_a_story_that_cannot_be_read_is_not_withdrawn(store: Store, left: 
     await queue_due(store, STORIES, NOW)
     await send(store, NOW)
     await queue_due(store, left, NOW + DAY)
-    assert (await story_of(store))[-1] == (DAY, State.SKIPPED, "nothing new")
+    assert (await story_of(store))[-1] == (DAY, State.SKIPPED, "no story")
     await queue_due(store, STORIES, NOW + 2 * DAY)
     assert (await story_of(store))[-1] == (2 * DAY, State.SKIPPED, "nothing new")
     other = Stories([make_story("other")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 _TICK: Final = timedelta(seconds=1)
+#: For how many seconds a tick records what is due before it posts; the rest is for the next.
+_RECORDING: Final = 15.0
+#: Longer than recording and a pass of the outbox take: what is broken off is in doubt.
+_LONGEST_TICK: Final = timedelta(minutes=1)
 _REFRESH: Final = timedelta(seconds=10)
 
 
@@ -79,7 +84,7 @@ class Deliveries:
     def jobs(self) -> list[Job]:
         """What is to be done again and again."""
         return [
-            Job("digests", _TICK, self._patient(self._tick)),
+            Job("digests", _TICK, self._patient(self._tick), limit=_LONGEST_TICK),
             Job("bindings", _REFRESH, self._patient(self._refresh)),
             Job("retention", timedelta(hours=1), self._patient(self._forget)),
         ]
@@ -121,7 +126,9 @@ class Deliveries:
         """Record and post what is due now. Only one at a time: see `turn`."""
         # Asked only now: while this waited for its turn, time may have been moved.
         now = self._now()
-        await queue_due(self._store, self._stories(), now)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RECORDING):
+                await queue_due(self._store, self._stories(), now)
         ready = {
             name: each.platform
             for name, each in self._supervisors.items()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.platform import Checkup
 
 
-@click.command()
+@click.command(short_help="Ask each platform whether the bot would work there.")
 @click.argument("platforms", nargs=-1)
 def doctor(platforms: tuple[str, ...]) -> None:
     """Ask PLATFORMS (all that have tokens, if left out) whether everything is as the bot needs it.

@@ -91,7 +91,7 @@ async def _history(
         tell_missing(settings)
         return []
     async with opened(settings) as store:
-        return await store.history(channel, since=since, limit=limit)
+        return await store.history(channel, since=since, limit=limit, messages=False)
 
 
 def _to_object(each: Occurrence) -> dict[str, Any]:

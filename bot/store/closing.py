@@ -163,8 +163,11 @@ async def _withdraw_stopped(
     if not rows:
         return
     wanted = {row["schedule_id"] for row in rows}
-    statement = select(schedule.c.id).where(
-        schedule.c.id.in_(sorted(wanted)), schedule.c.state == ScheduleState.ACTIVE.value
+    statement = (
+        select(schedule.c.id)
+        .where(schedule.c.id.in_(sorted(wanted)), schedule.c.state == ScheduleState.ACTIVE.value)
+        .order_by(schedule.c.id)
+        .with_for_update()  # whoever stops one at this moment sees what came back, or is seen
     )
     active = set((await connection.execute(statement)).scalars())
     if wanted - active:

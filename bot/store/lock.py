@@ -21,7 +21,9 @@ class FileLock:
             ConfigurationError: another process has it, or the folder cannot be written.
         """
         self._file: IO[str] | None = None
-        path = database.with_name(f"{database.name}.lock")
+        # By its real name: a link to it leads to the same file.
+        real = database.resolve()
+        path = real.with_name(f"{real.name}.lock")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a")

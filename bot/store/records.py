@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, null, select
 
 from bot.domain.occurrence import Occurrence, OccurrenceState
 from bot.domain.request import Channel
 from bot.store.database import Database, finished
 from bot.store.epoch import to_at, to_ms
 from bot.store.rows import tenant_of, to_occurrence
-from bot.store.tables import attempt, audit, binding, meta, notice, occurrence
+from bot.store.tables import attempt, audit, binding, meta, occurrence
+
+_MESSAGE: Final = ("reply", "snapshots")
+_NO_MESSAGES: Final = [
+    null().label(column.name) if column.name in _MESSAGE else column for column in occurrence.c
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +92,6 @@ class Records(Database):
             found = (await connection.execute(statement)).all()
         return [Act(to_at(at), *rest) for at, *rest in found]
 
-    async def take_notices(self, tenant: str, now: datetime) -> list[Notice]:
-        """What moderators of a workspace were not told yet; they are told now."""
-
-        async def work() -> list[Notice]:
-            async with self._writing() as connection:
-                found = await connection.execute(
-                    update(notice)
-                    .where(notice.c.tenant == tenant, notice.c.shown_at.is_(None))
-                    .values(shown_at=to_ms(now))
-                    .returning(
-                        notice.c.id,
-                        notice.c.at,
-                        notice.c.channel,
-                        notice.c.schedule_id,
-                        notice.c.occurrence_id,
-                        notice.c.text,
-                    )
-                )
-                return [
-                    Notice(key, to_at(at), Channel.parse(channel), *rest)
-                    for key, at, channel, *rest in sorted(found.all())
-                ]
-
-        return await finished(work())
-
     async def bind(self, channel: Channel, story: str | None) -> None:
         """Make a story the channel's own, or none."""
 
@@ -162,9 +143,11 @@ class Records(Database):
         *,
         since: datetime | None = None,
         limit: int | None = 20,
+        messages: bool = True,
     ) -> list[Occurrence]:
-        """Occurrences of a channel, or of all, latest first."""
-        statement = select(occurrence).order_by(occurrence.c.at.desc(), occurrence.c.id.desc())
+        """Occurrences of a channel, or of all, latest first; many need less without messages."""
+        columns = occurrence.c if messages else _NO_MESSAGES
+        statement = select(*columns).order_by(occurrence.c.at.desc(), occurrence.c.id.desc())
         if channel is not None:
             statement = statement.where(occurrence.c.channel == str(channel))
         if since is not None:

@@ -3,14 +3,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import clock
+from bot import clock, outbox
 from bot.answers.digests import Limits
-from bot.app.deliveries import Deliveries
+from bot.app import deliveries as module
+from bot.app.deliveries import _LONGEST_TICK, _RECORDING, Deliveries
 from bot.app.supervisor import State, Supervisor
+from bot.digests import queue_due
 from bot.domain.occurrence import OccurrenceState
 from bot.domain.problem import Problem
 from bot.domain.reply import Option, Reply
@@ -108,9 +112,7 @@ class DiscreetPlatform(ChatPlatform):
 
 
 @pytest.mark.parametrize("chat", [ChatPlatform(), DiscreetPlatform()])
-async def test_a_platform_may_forbid_what_it_would_show(
-    chat: ChatPlatform, tmp_path: Path
-) -> None:
+async def test_a_platform_may_forbid_what_it_would_show(chat: ChatPlatform, tmp_path: Path) -> None:
     async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
         desk = (await ready(store, chat)).desk()
         problem = await desk.forbids(CHANNEL, "U1", True)
@@ -119,3 +121,26 @@ async def test_a_platform_may_forbid_what_it_would_show(
         else:
             assert problem is None
         assert await desk.forbids(Channel("discord", "1", "2"), "U1", False) is None
+
+
+async def test_what_is_recorded_is_posted_however_long_the_rest_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def endless(*found: Any) -> int:
+        await queue_due(*found)
+        return await asyncio.Event().wait()
+
+    chat = ChatPlatform()
+    async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
+        deliveries = await ready(store, chat)
+        await due_now(store)
+        monkeypatch.setattr(module, "queue_due", endless)
+        monkeypatch.setattr(module, "_RECORDING", 0.5)
+        await run_jobs(deliveries)
+        assert await states(store) == [OccurrenceState.SENT]
+
+
+def test_a_tick_may_take_as_long_as_its_parts() -> None:
+    limits = outbox.Limits()
+    posting = limits.turn + limits.queue + 2 * limits.http
+    assert timedelta(seconds=_RECORDING) + posting <= _LONGEST_TICK

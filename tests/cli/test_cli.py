@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot import clock
 from bot.cli import cli
 from bot.errors import ConfigurationError
+from tests.stories import NOW
 
 ROOT = Path(__file__).parents[2]
 GOOD = (ROOT / "briefings" / "land-strikes.yaml").read_text(encoding="utf-8")
@@ -101,7 +103,8 @@ def test_a_question_cannot_steer_the_terminal() -> None:
     assert "\x1b" not in run("answer", "search \x1b[31mred\x1b[0m strikes").stdout
 
 
-def test_check_says_all_is_well() -> None:
+def test_check_says_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)  # before their reviews are due
     result = run("check")
     assert (result.exit_code, result.stderr) == (0, "2 files checked: no problems\n")
 
@@ -115,7 +118,8 @@ def test_check_ends_with_1_and_names_file_line_column_and_remedy(folder: Path) -
     )
 
 
-def test_check_takes_files_and_folders(folder: Path) -> None:
+def test_check_takes_files_and_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     assert run("check", str(folder / "land-strikes.yaml")).stderr == "1 file checked: no problems\n"
     assert run("check", str(folder)).exit_code == 0
 

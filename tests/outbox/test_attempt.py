@@ -12,7 +12,7 @@ from bot.outbox import Outbox
 from bot.store import Store
 from tests.chat import ChatPlatform, Lost, busy, gone, lost, refused
 from tests.outbox.steps import DAY, LEASE, LIMITS, SECOND, SETTLE, deliver, due_in, one
-from tests.schedules import plain
+from tests.schedules import plain, take_notices
 from tests.stories import CHANNEL, NOW
 
 
@@ -105,7 +105,7 @@ async def test_where_the_bot_may_not_look_moderators_are_asked_and_nothing_is_re
     for hours in (1, 2, 3, 30):
         await deliver(outbox, chat, timedelta(hours=hours))
     assert (chat.posts, (await one(store)).state) == (1, State.UNDETERMINED)
-    (notice,) = await store.take_notices("slack:T1", NOW)
+    (notice,) = await take_notices(store, "slack:T1")
     assert notice.text.startswith("It is not known whether a digest arrived.")
     assert [each.state for each in await store.schedules_of(CHANNEL)] == [ScheduleState.ACTIVE]
 
@@ -149,7 +149,7 @@ async def test_a_dead_channel_fails_suspends_and_tells(store: Store, outbox: Out
     assert (await one(store)).state is State.FAILED
     (schedule,) = await store.schedules_of(CHANNEL)
     assert (schedule.state, schedule.reason) == (ScheduleState.SUSPENDED, "The channel is gone.")
-    (notice,) = await store.take_notices("slack:T1", NOW)
+    (notice,) = await take_notices(store, "slack:T1")
     assert "The channel is gone." in notice.text
 
 
@@ -159,7 +159,7 @@ async def test_any_other_refusal_fails_that_digest_alone(store: Store, outbox: O
     assert (await one(store)).state is State.FAILED
     (schedule,) = await store.schedules_of(CHANNEL)
     assert schedule.state is ScheduleState.ACTIVE
-    (notice,) = await store.take_notices("slack:T1", NOW)
+    (notice,) = await take_notices(store, "slack:T1")
     assert notice.text == (
         "Digest 1 could not be posted; its news is in the next one. The message is too long."
     )
@@ -186,7 +186,7 @@ async def test_a_revoked_token_is_told_once_and_stops_no_schedule(
     await deliver(outbox, ChatPlatform([refused() for _ in range(20)]))
     assert {each.state for each in await store.history(limit=None)} == {State.FAILED}
     assert {each.state for each in await store.all_schedules()} == {ScheduleState.ACTIVE}
-    assert len(await store.take_notices("slack:T1", NOW)) == 1
+    assert len(await take_notices(store, "slack:T1")) == 1
 
 
 async def test_a_posted_digest_of_a_channel_that_died_meanwhile_is_not_called_failed(

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.occurrence import Event, OccurrenceState as State
 from bot.domain.schedule import ScheduleState
-from bot.store import Store
-from tests.schedules import add, make_schedule, plain
+from bot.store import Store, schedules
+from bot.store.schedules import withdraw
+from tests.schedules import add, make_schedule, plain, take_notices
 from tests.store.steps import LEASE, SECOND, channel, claim, close, due_in, one
 from tests.stories import CHANNEL, NOW
 
@@ -96,7 +99,7 @@ async def test_a_refusal_is_told_once_in_a_workspace_until_it_is_read(store: Sto
         text = f"Digest {each.schedule_id} could not be posted. token_revoked"
         await close(store, each, Event.REFUSED, detail="token_revoked", notice=text)
     assert {each.state for each in await store.all_schedules()} == {ScheduleState.ACTIVE}
-    assert [len(await store.take_notices(tenant, NOW)) for tenant in ("slack:T1", "slack:T2")] == [
+    assert [len(await take_notices(store, tenant)) for tenant in ("slack:T1", "slack:T2")] == [
         1,
         1,
     ]
@@ -104,7 +107,7 @@ async def test_a_refusal_is_told_once_in_a_workspace_until_it_is_read(store: Sto
     again, *_ = await claim(store, timedelta(days=1))
     text = "Digest 1 could not be posted. token_revoked"
     await close(store, again, Event.REFUSED, detail="token_revoked", notice=text)
-    assert [each.text for each in await store.take_notices("slack:T1", NOW)] == [text]
+    assert [each.text for each in await take_notices(store, "slack:T1")] == [text]
 
 
 async def test_every_doubt_is_told_however_alike(store: Store) -> None:
@@ -112,7 +115,7 @@ async def test_every_doubt_is_told_however_alike(store: Store) -> None:
     await claim(store)
     for each in await claim(store, LEASE):
         await close(store, each, Event.GIVEN_UP, detail="no right", notice="Not known. no right")
-    assert len(await store.take_notices("slack:T1", NOW)) == 2
+    assert len(await take_notices(store, "slack:T1")) == 2
 
 
 async def test_a_doubt_in_a_dead_channel_is_told_though_it_is_suspended(store: Store) -> None:
@@ -122,7 +125,7 @@ async def test_a_doubt_in_a_dead_channel_is_told_though_it_is_suspended(store: S
     (wish,) = await store.schedules_of(CHANNEL)
     assert await store.save_schedule(replace(wish, state=ScheduleState.SUSPENDED), None, NOW)
     await close(store, mine, Event.GIVEN_UP, detail="gone", suspend=True, notice="Not known. gone")
-    assert len(await store.take_notices("slack:T1", NOW)) == 1
+    assert len(await take_notices(store, "slack:T1")) == 1
 
 
 async def test_a_dead_channel_suspends_its_schedules_and_tells_once(store: Store) -> None:
@@ -136,8 +139,8 @@ async def test_a_dead_channel_suspends_its_schedules_and_tells_once(store: Store
     assert [each.state for each in await store.schedules_of(channel(2))] == [ScheduleState.ACTIVE]
     mine_now = {each.state for each in await store.history(CHANNEL)}
     assert mine_now == {State.FAILED, State.SKIPPED}
-    assert [each.text for each in await store.take_notices("slack:T1", NOW)] == ["Archived."]
-    assert await store.take_notices("slack:T1", NOW) == []
+    assert [each.text for each in await take_notices(store, "slack:T1")] == ["Archived."]
+    assert await take_notices(store, "slack:T1") == []
 
 
 async def test_pausing_skips_what_waits_but_not_what_is_under_way(store: Store) -> None:
@@ -194,3 +197,23 @@ async def test_what_is_posted_again_for_a_deleted_schedule_says_what_it_said(sto
     assert await store.settle(mine.id, Event.REPEATED, NOW + timedelta(hours=3), NOW + LEASE)
     (again,) = await claim(store, 2 * LEASE)
     assert (again.state, again.reply) == (State.SENDING, mine.reply)
+
+
+async def test_what_comes_back_while_its_schedule_is_being_paused_is_skipped(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await due_in(store, CHANNEL)
+    (claimed,) = await claim(store)
+    wish = await store.schedule(claimed.schedule_id)
+    assert wish
+    closing: set[asyncio.Task[int]] = set()
+
+    async def early(*args: Any) -> None:
+        await withdraw(*args)
+        closing.add(asyncio.create_task(close(store, claimed, Event.NOT_TAKEN)))
+        await asyncio.wait(closing, timeout=0.3)
+
+    monkeypatch.setattr(schedules, "withdraw", early)
+    assert await store.save_schedule(replace(wish, state=ScheduleState.PAUSED), None, NOW)
+    await asyncio.wait(closing)
+    assert (await one(store)).state is State.SKIPPED

@@ -9,7 +9,7 @@ from bot.domain.occurrence import OccurrenceState as State
 from bot.domain.schedule import ScheduleState
 from bot.store import Store
 from bot.store.due import Advance, DueSchedule
-from tests.schedules import Plain, add, make_schedule, plain
+from tests.schedules import Plain, add, make_schedule, plain, take_notices
 from tests.store.steps import channel, one
 from tests.stories import NOW
 
@@ -74,5 +74,5 @@ async def test_a_schedule_that_cannot_go_on_is_suspended_with_a_notice(store: St
     kept = await store.schedule(saved.id)
     assert kept
     assert (kept.state, kept.reason) == (ScheduleState.SUSPENDED, "It cannot go on.")
-    (notice,) = await store.take_notices("slack:T1", NOW)
+    (notice,) = await take_notices(store, "slack:T1")
     assert (notice.schedule_id, notice.text) == (saved.id, "It cannot go on.")

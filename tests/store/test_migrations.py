@@ -25,7 +25,7 @@ from bot.store import Store, migrations
 from bot.store.database import Database
 from bot.store.migrations import upgrade
 from bot.store.tables import metadata
-from tests.schedules import add, make_schedule, plain
+from tests.schedules import add, make_schedule, plain, take_notices
 from tests.stories import CHANNEL, NOW
 
 REPLY = '{"v":1,"title":"Digest 1","blocks":[],"actions":[],"private":false}'
@@ -135,7 +135,7 @@ async def test_a_database_of_each_revision_opens_with_all_its_data(
         assert [each.event for each in await store.attempts(1)] == ["confirmed"]
         assert (await store.told_to(CHANNEL))["story"].snapshot == '{"a": 1}'
         assert [each.act for each in await store.acts(CHANNEL)] == ["digest add"]
-        assert [each.text for each in await store.take_notices("slack:T1", NOW)] == ["Look."]
+        assert [each.text for each in await take_notices(store, "slack:T1")] == ["Look."]
         assert await store.bindings() == {str(CHANNEL): "story"}
         assert await store.recall("commands") == "7"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.occurrence import Event, OccurrenceState as State
@@ -59,3 +60,10 @@ async def test_bindings_and_odds_and_ends_are_kept(store: Store) -> None:
     await store.remember("commands", "1")
     await store.remember("commands", "2")
     assert (await store.recall("commands"), await store.recall("else")) == ("2", None)
+
+
+async def test_history_can_be_read_without_its_messages(store: Store) -> None:
+    await due_in(store, CHANNEL)
+    whole = await one(store)
+    assert whole.reply
+    assert await store.history(messages=False) == [replace(whole, reply=None, snapshots=None)]

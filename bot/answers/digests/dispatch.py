@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 from bot.answers.digests import (
@@ -17,8 +18,10 @@ from bot.answers.digests import (
     using,
 )
 from bot.answers.digests.desk import Act, Desk, Say
+from bot.answers.digests.refusing import said
 from bot.domain.reply import Action, Paragraph, Reply, line
 from bot.domain.verbs import USE
+from bot.store.database import UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from bot.answers.asked import Asked
     from bot.domain.request import Channel, Request
     from bot.domain.stories import Stories
+
+_LOG = logging.getLogger(__name__)
 
 _SAYINGS: Final[dict[str, Say]] = {
     "list": listing.overview,
@@ -56,6 +61,16 @@ async def answer(
 
     `view` gives the stories that a channel may see.
     """
+    try:
+        return await _answer(asked, request, desk, view)
+    except UNAVAILABLE as error:
+        _LOG.warning("a moderator could not be answered: %s", type(error).__name__)
+        return _away() if request.moderator else not_yours()
+
+
+async def _answer(
+    asked: Asked, request: Request, desk: Desk, view: Callable[[Channel], Stories]
+) -> Reply:
     words = asked.command.words
     first, _, rest = words.partition(" ")
     verb = first.casefold() or "list"
@@ -70,6 +85,14 @@ async def answer(
         await act.note_refusal("", "not a moderator")
         return not_yours()
     return await say(act)
+
+
+def _away() -> Reply:
+    text = (
+        "The bot cannot reach its database at the moment. Digests that are due wait for it. Try "
+        "again in a minute; if you were changing something, look first whether it is saved."
+    )
+    return said("Not just now", text)
 
 
 def not_yours() -> Reply:

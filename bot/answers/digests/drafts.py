@@ -20,24 +20,32 @@ from bot.store.drafts import Saved
 #: For how long a draft can be confirmed, and how many a workspace has at most.
 _KEPT: Final = timedelta(days=1)
 _MOST: Final = 20
-_NOTED: Final = re.compile(r"(?:changes (?P<changes>[0-9]+) )?by (?P<by>.*)", re.DOTALL)
+_NOTED: Final = re.compile(
+    r"(?:changes (?P<changes>[0-9]+)(?: at (?P<revision>[0-9]+))? )?by (?P<by>.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a draft's `reason` holds: which schedule it changes, and who planned it."""
+    """What a draft's `reason` holds: which schedule it changes, as it was then, and who did it."""
 
     changes: int | None
     by: str
+    revision: int | None = None
 
     @classmethod
     def of(cls, draft: Schedule) -> _Plan:
         match = _NOTED.fullmatch(draft.reason)
-        changes = match["changes"] if match else None
-        return cls(int(changes) if changes else None, match["by"] if match else "")
+        if match is None:
+            return cls(None, "")
+        changes, revision = match["changes"], match["revision"]
+        return cls(
+            int(changes) if changes else None, match["by"], int(revision) if revision else None
+        )
 
     def __str__(self) -> str:
-        return f"changes {self.changes} by {self.by}" if self.changes else f"by {self.by}"
+        at = "" if self.revision is None else f" at {self.revision}"
+        return f"changes {self.changes}{at} by {self.by}" if self.changes else f"by {self.by}"
 
     @property
     def command(self) -> str:
@@ -47,10 +55,11 @@ class _Plan:
 
 async def draft(planned: Schedule, act: Act, changes: int | None, *notes: Block) -> Reply:
     """Keep a plan for a day, and show what it would do."""
-    store, now, plan = act.desk.store, act.desk.now(), _Plan(changes, act.request.user)
+    store, now = act.desk.store, act.desk.now()
+    before = await store.schedule(changes) if changes else None
+    plan = _Plan(changes, act.request.user, before.revision if before else None)
     kept = replace(planned, state=ScheduleState.DRAFT, reason=str(plan))
     number = await store.keep_draft(kept, _MOST, now - _KEPT, now)
-    before = await store.schedule(changes) if changes else None
     shown = Reply(
         "Change this digest?" if changes else "Save this digest?",
         (
@@ -86,7 +95,7 @@ async def confirm(act: Act) -> Reply:
     problem, forbids = await obstacle(found, act)
     if problem and forbids:
         return await refusing.dead(replace(found, id=plan.changes or 0), problem, act)
-    return await (_change(found, plan.changes, act) if plan.changes else _save(found, act))
+    return await (_change(found, plan, plan.changes, act) if plan.changes else _save(found, act))
 
 
 async def _save(found: Schedule, act: Act) -> Reply:
@@ -101,7 +110,7 @@ async def _save(found: Schedule, act: Act) -> Reply:
     return await _done(saved, f"Digest {saved.id} is scheduled", act)
 
 
-async def _change(found: Schedule, number: int, act: Act) -> Reply:
+async def _change(found: Schedule, plan: _Plan, number: int, act: Act) -> Reply:
     act = replace(act, name="digest edit")
     store, now = act.desk.store, act.desk.now()
     before = await store.schedule(number)
@@ -113,7 +122,8 @@ async def _change(found: Schedule, number: int, act: Act) -> Reply:
         id=before.id,
         state=state,
         reason="",
-        revision=before.revision,
+        # What was changed since it was planned must be seen before it is undone.
+        revision=before.revision if plan.revision is None else plan.revision,
         created_at=before.created_at,
         last_at=before.last_at,
     )
@@ -121,7 +131,9 @@ async def _change(found: Schedule, number: int, act: Act) -> Reply:
     if became is Saved.GONE:
         return _saved_before(before)
     if became is Saved.CHANGED:
-        return await refusing.changed_meanwhile(before, act)
+        await act.note_refusal(before.id, "changed meanwhile")
+        text = "The digest was changed since this was planned. Here is the plan beside it as it is."
+        return await draft(found, act, number, Note(line(text)))
     await store.close_notices(act.request.channel, now, schedule_id=before.id)
     await act.note(before.id)
     return await _done(after, f"Digest {before.id} is changed", act)

@@ -8,7 +8,7 @@ from bot.answers.asked import page_buttons, page_note
 from bot.answers.digests.desk import Act, same_workspace
 from bot.answers.digests.previews import with_preview
 from bot.answers.digests.refusing import ALL, no_such_run, said, unknown
-from bot.answers.digests.wording import outcome_text, run_line, state_text, when
+from bot.answers.digests.wording import coming_runs, outcome_text, run_line, state_text, when
 from bot.domain.dates import day_text
 from bot.domain.measure import MESSAGE_WEIGHT, block_weight, paginate
 from bot.domain.occurrence import OccurrenceState
@@ -25,7 +25,7 @@ from bot.domain.reply import (
     clip,
     line,
 )
-from bot.domain.schedule import ScheduleState, next_runs
+from bot.domain.schedule import ScheduleState
 from bot.domain.zones import zone_info
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ async def _why_next(act: Act) -> Reply:
 
 async def _coming(schedule: Schedule, act: Act) -> Reply:
     title, show = f"Digest {schedule.id}", Action("Show", f"digest show {schedule.id}")
-    runs = next_runs(schedule.cadence, schedule.zone, act.desk.now(), 1)
+    runs = coming_runs(schedule, act, 1)
     if not runs:
         return said(title, "It has no further run.", show)
     local = runs[0].at.astimezone(zone_info(schedule.zone))

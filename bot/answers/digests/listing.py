@@ -8,10 +8,10 @@ from bot.answers.asked import page_buttons, page_note
 from bot.answers.digests.desk import Act, is_saved
 from bot.answers.digests.notices import notice_at
 from bot.answers.digests.refusing import ALL, NEW
-from bot.answers.digests.wording import state_text, stories_line, when
+from bot.answers.digests.wording import coming_runs, state_text, stories_line, when
 from bot.domain.measure import MESSAGE_WEIGHT, block_weight, paginate
 from bot.domain.reply import Action, Line, Paragraph, Reply, Row, bold, code, counted, line
-from bot.domain.schedule import Schedule, ScheduleState, next_runs
+from bot.domain.schedule import Schedule, ScheduleState
 
 _FIRST: Final = Action("New", "digest add", primary=True)
 _EVERYWHERE: Final = "everywhere"
@@ -69,7 +69,7 @@ def _row(schedule: Schedule, act: Act) -> Row:
 
 
 def _summary(schedule: Schedule, act: Act) -> Line:
-    runs = next_runs(schedule.cadence, schedule.zone, act.desk.now(), 1)
+    runs = coming_runs(schedule, act, 1)
     running = schedule.state is ScheduleState.ACTIVE
     following = (
         ("Next: ", when(runs[0].at, act.request.zone))

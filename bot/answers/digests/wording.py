@@ -60,6 +60,7 @@ _OUTCOMES: Final = {
 }
 _REASONS: Final = {
     "nothing new": "there was nothing new to say",
+    "no story": "none of its stories was there to be read; the bot's maintainers know more",
     "coalesced": "a later one was due as well when the bot came back, and took its news along",
     "misfire": "the bot came back too late for it; its news is in the next",
     "expired": "it could not be posted in time; its news is in the next",
@@ -120,9 +121,15 @@ def state_text(schedule: Schedule) -> str:
     return _STATES[schedule.state] + reason.rstrip(".")
 
 
+def coming_runs(schedule: Schedule, act: Act, count: int) -> list[Run]:
+    """The next runs: after the last one, also where the clock has been set back since."""
+    after = max(act.desk.now(), schedule.last_at or act.desk.now())
+    return next_runs(schedule.cadence, schedule.zone, after, count)
+
+
 def runs_list(schedule: Schedule, act: Act) -> Bullets:
     """The next runs, each in the channel's zone and in the reader's."""
-    runs = next_runs(schedule.cadence, schedule.zone, act.desk.now(), RUNS_SHOWN)
+    runs = coming_runs(schedule, act, RUNS_SHOWN)
     return Bullets(tuple(run_line(run, schedule.zone, act.request.zone) for run in runs))
 
 

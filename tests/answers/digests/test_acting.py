@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from bot.domain.occurrence import OccurrenceState
 from bot.domain.plain import to_text
@@ -33,6 +33,15 @@ async def become(house: House, state: OccurrenceState) -> int:
     async with house.store._writing() as connection:
         await connection.execute(update(occurrence).values(values))
     return run.id
+
+
+async def test_while_the_database_is_away_moderators_are_told_and_nobody_else(house: House) -> None:
+    async with house.store._writing() as connection:
+        for table in ("schedule", "audit"):
+            await connection.execute(text(f"DROP TABLE {table}"))
+    for words in ("digest list", "digest now 1 confirm", WISH):
+        assert "cannot reach its database" in to_text(await house.ask(words))
+        assert (await house.ask(words, moderator=False)).title == "For moderators"
 
 
 async def test_only_moderators_may_and_all_others_are_told_the_same(house: House) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from bot.digests import queue_due
 from bot.domain.occurrence import OccurrenceState
 from bot.domain.plain import to_text
 from bot.domain.reply import Reply, Row
@@ -113,6 +114,18 @@ async def test_what_became_of_a_run_is_said(
 ) -> None:
     await put(house.store, await house.scheduled(), 1, **fields)
     assert f"Outcome: {said}" in to_text(await house.ask("digest why"))
+
+
+async def test_after_a_step_back_the_next_run_is_still_the_one_after_the_last(house: House) -> None:
+    schedule = await house.scheduled()
+    house.at = NOW + timedelta(days=1)
+    await queue_due(house.store, house.stories, house.at)
+    house.at = NOW
+    for words in ("list", "show 1", "why next 1"):
+        coming = to_text(await house.ask(f"digest {words}")).partition("Last")[0]
+        assert "24 November 2026" in coming
+        assert "23 November 2026" not in coming
+    assert await house.store.next_at(schedule.id) == NOW + timedelta(days=1, hours=21)
 
 
 async def test_why_the_next_run_comes_when_it_does(house: House) -> None:

@@ -193,7 +193,12 @@ async def test_a_change_of_what_somebody_else_has_changed_is_not_saved(house: Ho
     first = await house.ask("digest edit 1 at 10:30 on weekdays")
     second = await house.ask("digest edit 1 at 11:30 on weekdays")
     await house.click(first, "Save")
-    await house.click(second, "Save")
+    again = await house.click(second, "Save")
+    assert (await house.saved())[0].cadence.text == "at 10:30 on weekdays"
+    assert again.title == "Change this digest?"
+    assert "The digest was changed since this was planned." in to_text(again)
+    assert "(until now: at 10:30 on weekdays" in to_text(again)
+    assert (await house.click(again, "Save")).title == "Digest 1 is changed"
     assert (await house.saved())[0].cadence.text == "at 11:30 on weekdays"
     third = await house.ask("digest edit 1 full")
     await house.ask("digest delete 1 confirm")
