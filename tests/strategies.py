@@ -406,7 +406,7 @@ def blocks(
         st.builds(Facts, st.lists(st.tuples(text, line), max_size=5).map(tuple)),
         st.builds(Note, line),
         st.builds(Row, line, st.builds(Action, text, words, st.booleans())),
-        st.builds(Menu, text, options.map(tuple)),
+        st.builds(Menu, text, options.map(tuple), st.one_of(st.just(""), words)),
     )
 
 
@@ -418,7 +418,7 @@ def replies(
     action = st.builds(Action, text, words, st.booleans())
     buttons = st.lists(action, max_size=most).map(tuple)
     form = st.one_of(st.none(), forms(text, words))
-    return st.builds(Reply, text, some, buttons, st.booleans(), form)
+    return st.builds(Reply, text, some, buttons, st.booleans(), form, internal=st.booleans())
 
 
 def forms(text: SearchStrategy[str], words: SearchStrategy[str]) -> SearchStrategy[Form]:

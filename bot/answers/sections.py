@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,7 @@ def _menu(title: str, story: Story, kind: Section, entries: Sequence[Entry], ask
         title,
         (
             Paragraph(line(f"{count}. Pick one to read its answer.")),
-            entry_menu(f"Pick a {kind.one}", shown),
+            replace(entry_menu(f"Pick a {kind.one}", shown), more=words if pages > 1 else ""),
             *page_note(page, pages),
             *provenance(story, [ref for entry in shown for ref in entry.sources], asked.today),
         ),

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from bot import clock
 from bot.answers.digests import Desk, Limits
@@ -22,6 +22,7 @@ from bot.store.database import UNAVAILABLE
 
 if TYPE_CHECKING:
     from bot.domain.digest import Composed
+    from bot.domain.platform import Discreet
     from bot.domain.problem import Problem
     from bot.domain.request import Channel
     from bot.domain.schedule import Schedule
@@ -80,6 +81,7 @@ class Deliveries:
             post_now=self._post_now,
             first_run=lambda schedule: first_run(schedule, self._now()),
             check=self._check,
+            forbids=self._forbids,
             rebind=self._rebind,
             now=self._now,
             limits=self._limits,
@@ -175,6 +177,13 @@ class Deliveries:
         check = getattr(supervisor and supervisor.platform, "check_publish", never_published)
         found: Problem | None = await check(channel)
         return found
+
+    async def _forbids(self, channel: Channel, user: str, internal: bool) -> Problem | None:  # noqa: FBT001 (as the desk calls it)
+        supervisor = self._supervisors.get(channel.platform)
+        platform = supervisor.platform if supervisor else None
+        if not hasattr(platform, "forbids"):
+            return None
+        return await cast("Discreet", platform).forbids(channel, user, internal=internal)
 
     async def _rebind(self, channel: Channel, slug: str | None) -> None:
         await self._store.bind(channel, slug)

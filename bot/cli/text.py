@@ -140,7 +140,7 @@ def _drawn(block: Block) -> RenderableType:
             return _bullets(block)
         case Facts(pairs):
             return _facts(pairs)
-        case Menu(label, options):
+        case Menu(label, options, _):
             words = _words((option.label, option.words) for option in options)
             return Group(Text(f"{clean(label)}:"), words)
 

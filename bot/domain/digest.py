@@ -66,6 +66,8 @@ def compose(covered: Iterable[Covered], *, content: Content, quiet: Quiet, day: 
         reply = quiet_line(parts, day)
     else:
         return Composed(None, {})
+    internal = any(part.story.briefing.visible_to for part in parts)
+    reply = replace(reply, internal=internal) if internal else reply
     moved = [one.story for one in stories if one.story and one.told != snapshot(one.story)]
     now = {story.slug: snapshot(story) for story in (*moved, *(part.story for part in speaking))}
     return Composed(reply, {**now, **{slug: {} for slug in gone}})

@@ -55,7 +55,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Facts(pairs):
             for label, value in pairs:
                 yield f"{label}: {line_text(value)}"
-        case Menu(label, options):
+        case Menu(label, options, _):
             yield f"{label}:"
             for option in options:
                 yield f"- {option.label}"

@@ -140,6 +140,17 @@ class House:
     installations: Installations | None = field(default=None, kw_only=True)
 
 
+class Discreet(Protocol):
+    """What a platform has, too, where not everybody may see or read every channel."""
+
+    async def forbids(self, channel: Channel, user: str, *, internal: bool) -> Problem | None:
+        """Why this person (empty: anybody) may have nothing posted there; None if they may.
+
+        `internal` says that it would tell of stories that not everybody may see. Of a channel that
+        is hidden from the person this says the same as of one that is not there.
+        """
+
+
 class Platform(Protocol):
     """A place where people type `/brief` and read digests."""
 

@@ -192,10 +192,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A drop-down of at most `MENU_LIMIT` options; `label` is its placeholder."""
+    """A drop-down of at most `MENU_LIMIT` options; `label` is its placeholder.
+
+    Where there are more options than these, `more` is what to complete for all of them: a platform
+    that can look for options while somebody types completes it with what was typed after it.
+    """
 
     label: str
     options: tuple[Option, ...]
+    more: str = ""
 
 
 Block = Heading | Paragraph | Quote | Bullets | Facts | Note | Row | Menu
@@ -209,8 +214,9 @@ class Reply:
     object, so that a renderer's memory can be keyed by the reply itself at no cost. A platform that
     can open a `form` in answer to this very request opens it; the blocks say the same in words for
     where it cannot. `refusal` is one sentence, where something is to be changed in what was asked:
-    a platform that asked by a form keeps what was filled in, and says it there. A post that is to
-    `publish` goes on from an announcement channel to those that follow it.
+    a platform that asked by a form keeps what was filled in, and says it there. `internal` says
+    that it tells of a story that not everybody may see: people of elsewhere must not read it. A
+    post that is to `publish` goes on from an announcement channel to those that follow it.
     """
 
     title: str
@@ -220,6 +226,7 @@ class Reply:
     form: Form | None = None
     refusal: str = ""
     publish: bool = False
+    internal: bool = False
 
     def public(self, by: Note) -> Reply:
         """The same reply for everyone, with a note that says by whom it was shared."""

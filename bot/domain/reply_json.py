@@ -42,6 +42,8 @@ def reply_to_json(reply: Reply) -> str:
         "actions": [_from_action(action) for action in reply.actions],
         "private": reply.private,
     }
+    if reply.internal:
+        data["internal"] = True
     if reply.form:
         data["form"] = _from_form(reply.form)
     if reply.publish:
@@ -65,6 +67,7 @@ def reply_from_json(text: str) -> Reply:
         data["private"],
         _to_form(*data["form"]) if "form" in data else None,
         publish=data.get("publish", False),
+        internal=data.get("internal", False),
     )
 
 
@@ -85,8 +88,9 @@ def _from_block(block: Block) -> list[Any]:
             return ["facts", [[label, _from_line(value)] for label, value in pairs]]
         case Row(spans, action):
             return ["row", _from_line(spans), _from_action(action)]
-        case Menu(label, options):
-            return ["menu", label, [_from_option(option) for option in options]]
+        case Menu(label, options, more):
+            wider = [more] if more else []
+            return ["menu", label, [_from_option(option) for option in options], *wider]
 
 
 def _to_block(kind: str, first: Any, *more: Any) -> Block:
@@ -106,7 +110,7 @@ def _to_block(kind: str, first: Any, *more: Any) -> Block:
         case "row":
             return Row(_to_line(first), Action(*more[0]))
         case "menu":
-            return Menu(first, _to_options(more[0]))
+            return Menu(first, _to_options(more[0]), *more[1:])
     raise ValueError(f"a message has a block of the unknown kind {kind!r}")
 
 

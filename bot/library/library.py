@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.stories import Stories
 from bot.errors import ConfigurationError
 from bot.library.files import read_file, scan
+from bot.library.missing import Missing
 from bot.library.overview import overview, trouble
 from bot.library.watch import changes
 
@@ -67,7 +68,7 @@ class Library:
 
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
         self._folder, self._clock = folder, clock
-        self._now = _Snapshot()
+        self._now, self._missing = _Snapshot(), Missing()
         self._problems: tuple[int, Mapping[str, tuple[Problem, ...]]] = (-1, {})
         self._calls: list[Callable[[], None]] = []
         self._reloading = asyncio.Lock()
@@ -135,7 +136,8 @@ class Library:
                 self._publish(before.files, before.stories, trouble(self._folder, error))
                 return
             files = await self._read_changed(seen, now)
-            stories = await asyncio.to_thread(_restocked, before, files)
+            missing = self._missing.noted(before.files, files, now)
+            stories = await asyncio.to_thread(_restocked, before, files, missing)
             self._publish(files, stories)
 
     async def watch(self) -> None:
@@ -215,13 +217,13 @@ def _unreadable(files: Mapping[str, _File]) -> Iterator[str]:
     return (name.rpartition(".")[0] for name, file in files.items() if not file.story)
 
 
-def _restocked(before: _Snapshot, files: Mapping[str, _File]) -> Stories:
+def _restocked(before: _Snapshot, files: Mapping[str, _File], missing: frozenset[str]) -> Stories:
     """The stories of these files; the same object as before if they are the same stories."""
     known = {story.slug: story for story in before.stories}
     now = {story.slug: story for story in _served(files)}
     put = [story for slug, story in now.items() if known.get(slug) is not story]
     drop = known.keys() - now.keys()
-    unreadable = frozenset(_unreadable(files))
+    unreadable = missing.union(_unreadable(files))
     if not put and not drop and unreadable == before.stories.unreadable:
         return before.stories
     # One by one is slower from about a tenth on, but never holds others up; all at once does.

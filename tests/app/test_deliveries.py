@@ -16,15 +16,16 @@ from bot.app.deliveries import _LONGEST_TICK, _RECORDING, Deliveries
 from bot.app.supervisor import State, Supervisor
 from bot.digests import queue_due
 from bot.domain.occurrence import OccurrenceState
+from bot.domain.problem import Problem
 from bot.domain.reply import Option, Reply
-from bot.domain.request import Request
+from bot.domain.request import Channel, Request
 from bot.domain.stories import Stories
 from bot.domain.zones import tzdata_version
 from bot.store import Store
 from tests.chat import ChatPlatform, busy
 from tests.postgres import Cluster, cluster
 from tests.schedules import make_schedule
-from tests.stories import make_story
+from tests.stories import CHANNEL, make_story
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,23 @@ async def test_a_database_that_goes_while_a_post_is_under_way_doubles_nothing(
         await run_jobs(deliveries, 2)
         assert await states(store) == [OccurrenceState.SENT]
     assert list(chat.messages.values()) == [1]
+
+
+class DiscreetPlatform(ChatPlatform):
+    async def forbids(self, channel: Channel, user: str, *, internal: bool) -> Problem | None:
+        return Problem(f"{user} {internal}", "no")
+
+
+@pytest.mark.parametrize("chat", [ChatPlatform(), DiscreetPlatform()])
+async def test_a_platform_may_forbid_what_it_would_show(chat: ChatPlatform, tmp_path: Path) -> None:
+    async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
+        desk = (await ready(store, chat)).desk()
+        problem = await desk.forbids(CHANNEL, "U1", True)
+        if isinstance(chat, DiscreetPlatform):
+            assert problem == Problem("U1 True", "no")
+        else:
+            assert problem is None
+        assert await desk.forbids(Channel("discord", "1", "2"), "U1", False) is None
 
 
 async def test_what_is_recorded_is_posted_however_long_the_rest_takes(

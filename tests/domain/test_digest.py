@@ -226,6 +226,15 @@ def point(number: int, **fields: Any) -> dict[str, Any]:
     return {"id": f"p{number}", "text": f"Point {number}.", "sources": ["article"], **fields}
 
 
+@pytest.mark.parametrize("audience", [{}, {"visible_to": ["slack:T1"]}])
+def test_a_digest_tells_whether_it_is_for_everybody(audience: dict[str, list[str]]) -> None:
+    stories = [make_story("a"), make_story("b", **audience)]
+    for covered in ([Covered("b", stories[1])], [Covered(one.slug, one) for one in stories]):
+        made = digest(*covered)
+        assert made.reply
+        assert made.reply.internal is bool(audience)
+
+
 def test_a_later_digest_says_what_changed() -> None:
     before = make_story(faq=[WHY])
     after = make_story(

@@ -24,7 +24,7 @@ from tests.strategies import replies, texts
 
 def parts(reply: Reply) -> tuple[object, ...]:
     """All that makes up a reply; two replies are never equal themselves."""
-    return reply.title, reply.blocks, reply.actions, reply.private, reply.form
+    return reply.title, reply.blocks, reply.actions, reply.private, reply.form, reply.internal
 
 
 @given(replies(texts(60), texts(60), most=2))

@@ -333,13 +333,17 @@ async def test_a_file_that_was_never_good_is_known_as_unreadable_until_it_is_men
     folder: Path,
 ) -> None:
     path = write(folder, "fee", BROKEN)
-    library = opened(folder)
+    time = NOW
+    library = Library(folder, lambda: time)
+    library.load()
     assert library.stories.unreadable == {"fee"}
     write(folder, "toll", BROKEN)
     await library.reload()
     assert library.stories.unreadable == {"fee"}
     assert library.kept == {"toll"}
     path.unlink()
+    await library.reload()
+    time += timedelta(minutes=11)
     await library.reload()
     assert library.stories.unreadable == set()
     write(folder, "fee", BROKEN)
@@ -348,3 +352,31 @@ async def test_a_file_that_was_never_good_is_known_as_unreadable_until_it_is_men
     write(folder, "fee")
     await library.reload()
     assert library.stories.unreadable == set()
+
+
+async def test_a_story_whose_file_went_away_a_moment_ago_is_not_known_to_be_gone(
+    folder: Path,
+) -> None:
+    time = NOW
+    fee = write(folder, "fee", titled("The fee"))
+    library = Library(folder, lambda: time)
+    library.load()
+    fee.unlink()
+    for minutes, expected in ((0, {"fee"}), (9, {"fee"}), (2, set())):
+        time += timedelta(minutes=minutes)
+        await library.reload()
+        assert library.stories.unreadable == expected
+        assert titles(library).keys() == {"toll"}
+    assert opened(folder).stories.unreadable == set()
+
+
+async def test_a_story_whose_file_is_back_is_missing_no_more(folder: Path) -> None:
+    write(folder, "fee", titled("The fee")).unlink()
+    library = opened(folder)
+    for _ in range(2):
+        fee = write(folder, "fee", titled("The fee"))
+        await library.reload()
+        assert library.stories.unreadable == set()
+        fee.unlink()
+        await library.reload()
+        assert library.stories.unreadable == {"fee"}

@@ -51,6 +51,15 @@ def history(workspace: Workspace, arguments: Json) -> Json:
     return {"messages": page, "has_more": more, "response_metadata": cursor}
 
 
+def inside(workspace: Workspace, arguments: Json) -> Json:
+    """Answer `conversations.members`, a page at a time."""
+    people = workspace.members.get(arguments.get("channel", ""), [])
+    start = int(str(arguments.get("cursor") or "next:0").removeprefix("next:"))
+    end = start + min(int(arguments.get("limit", 100)), workspace.page)
+    cursor = f"next:{end}" if end < len(people) else ""
+    return {"members": people[start:end], "response_metadata": {"next_cursor": cursor}}
+
+
 def members(workspace: Workspace, arguments: Json) -> Json:
     """Answer `usergroups.users.list`."""
     group = workspace.groups.get(arguments.get("usergroup", ""))

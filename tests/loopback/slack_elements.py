@@ -38,6 +38,10 @@ def control(element: Json) -> Iterator[str]:
         yield from _select(element)
     elif kind == "overflow":
         yield from _options(element.get("options", []), 1, 5)
+    elif kind == "external_select":
+        yield from _external(element)
+    elif kind == "conversations_select":
+        yield from _conversations(element)
     else:
         yield f"unknown element {kind!r}"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from tests.loopback.slack_payloads import Json
 
 #: What the app's manifest asks for.
-SCOPES = "commands,chat:write,app_mentions:read,users:read,channels:read,groups:read"
+SCOPES = "commands,chat:write,app_mentions:read,users:read,channels:read,groups:read,im:history"
 
 _NEEDED = {
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "conversations.history": "channels:history",
     "conversations.info": "channels:read",
+    "conversations.members": "channels:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
 }

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.loopback import slack_channels, slack_payloads as payloads
+from tests.loopback import slack_channels, slack_homes, slack_payloads as payloads
+from tests.loopback.slack_homes import Home
 from tests.loopback.slack_limits import breaches
 from tests.loopback.slack_payloads import Json
 from tests.loopback.slack_views import Views
@@ -62,10 +63,12 @@ class Workspace:
     archived: set[str] = field(default_factory=set)
     about: dict[str, Json] = field(default_factory=dict)
     groups: dict[str, set[str]] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)
     page: int = 1000
     team: str = payloads.TEAM
     messages: list[Message] = field(default_factory=list)
     hooks: dict[str, Hook] = field(default_factory=dict)
+    homes: dict[str, Home] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     views: Views = field(init=False)
 
@@ -173,7 +176,7 @@ class Workspace:
         channel = arguments.get("channel", "")
         if channel in self.archived:
             return "is_archived"
-        if channel not in self.channels and not channel.startswith("U"):
+        if channel not in self.channels and not channel.startswith(("U", "D")):
             return "not_in_channel" if channel.startswith("C") else "channel_not_found"
         return "invalid_blocks" if self.lint(arguments, "message") else None
 
@@ -196,8 +199,10 @@ _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "chat.postMessage": Workspace._post,
     "conversations.history": slack_channels.history,
     "conversations.info": slack_channels.describe,
+    "conversations.members": slack_channels.inside,
     "usergroups.users.list": slack_channels.members,
     "chat.postEphemeral": Workspace._post_ephemeral,
     "views.open": Workspace._open_view,
+    "views.publish": slack_homes.publish,
     "views.update": Workspace._update_view,
 }

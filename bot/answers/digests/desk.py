@@ -38,10 +38,16 @@ async def never_published(_: Channel) -> Problem | None:
     return Problem("there is nothing to publish to from here", "leave out the word publish")
 
 
+async def _forbid_nothing(_channel: Channel, _user: str, _internal: bool) -> Problem | None:  # noqa: FBT001
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The store, and what else of the house the verbs may use.
 
+    `forbids` says why a person (empty: anybody) may have nothing posted in a channel; the last of
+    what it is told is whether that would be of stories that not everybody may see.
     `compose` gives the digest that a schedule would post now; `post_now` records one to be posted
     at once (False: nothing to say); `first_run` tells when a schedule is due first; `check` why the
     bot could not post in a channel; `rebind` makes a story a channel's own, here and in the store;
@@ -57,6 +63,7 @@ class Desk:
     now: Callable[[], datetime]
     limits: Limits = Limits()
     check_publish: Callable[[Channel], Awaitable[Problem | None]] = never_published
+    forbids: Callable[[Channel, str, bool], Awaitable[Problem | None]] = _forbid_nothing
 
 
 @dataclass(frozen=True, slots=True)

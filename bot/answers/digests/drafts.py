@@ -92,7 +92,7 @@ async def confirm(act: Act) -> Reply:
         await act.note_refusal(found.id, "planned by somebody else")
         text = "Somebody else planned this. Here it is, for you to look at and to save."
         return await draft(found, act, plan.changes, Note(line(text)))
-    problem, forbids = await obstacle(found.channel, act)
+    problem, forbids = await obstacle(found, act)
     if problem and forbids:
         return await refusing.dead(replace(found, id=plan.changes or 0), problem, act)
     return await (_change(found, plan, plan.changes, act) if plan.changes else _save(found, act))
@@ -191,7 +191,7 @@ async def _warnings(schedule: Schedule, act: Act, own: int | None) -> tuple[Bloc
         told.append(line(schedule.cadence.note))
     if same := await _same(schedule, act, own):
         told.append(line(f"Digest {same} does the same already."))
-    problem, _ = await obstacle(schedule.channel, act)
+    problem, _ = await obstacle(schedule, act)
     if problem:
         said = f"{problem.what} — {problem.remedy}."
         told.append(line(bold("The bot could not post there now: "), said))

@@ -53,7 +53,7 @@ async def _plan(words: str, before: Schedule | None, act: Act) -> Reply:
     planned = _schedule(wish, channel)
     if wish.publish and (unfit := await act.desk.check_publish(channel)):
         return await refusing.unpublishable(unfit, act)
-    problem, forbids = await obstacle(channel, act)
+    problem, forbids = await obstacle(planned, act)
     if problem and forbids:
         return await refusing.dead(replace(planned, id=before.id if before else 0), problem, act)
     return await draft(planned, act, before.id if before else None)

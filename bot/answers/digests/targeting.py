@@ -9,6 +9,7 @@ from bot.domain.problem import Problem, Severity
 from bot.domain.request import Channel
 
 if TYPE_CHECKING:
+    from bot.domain.schedule import Schedule
     from bot.domain.wish import Wish
 
 
@@ -30,16 +31,27 @@ def target(wish: Wish, act: Act) -> Channel | None:
     return channel if same_workspace(channel, here) else None
 
 
-async def obstacle(channel: Channel, act: Act) -> tuple[Problem | None, bool]:
-    """Why the bot could not post in a channel now, and whether that forbids a digest into it.
+async def obstacle(schedule: Schedule, act: Act) -> tuple[Problem | None, bool]:
+    """Why the bot could not post a digest in its channel now, and whether that forbids it.
 
     The channel that is asked in is there, so what the bot lacks in it can be granted. Of another,
     nobody can say so unless the platform does, by calling it a warning.
     """
+    channel = schedule.channel
+    user = "" if channel == act.request.channel else act.request.user
+    if forbidden := await act.desk.forbids(channel, user, _is_internal(schedule, act)):
+        return forbidden, True
     problem = await act.desk.check(channel)
     if problem is None or channel == act.request.channel:
         return problem, False
     return problem, problem.severity is Severity.ERROR
+
+
+def _is_internal(schedule: Schedule, act: Act) -> bool:
+    """Whether it covers a story that not everybody may see."""
+    there = act.view(schedule.channel)
+    stories = map(there.get, schedule.stories) if schedule.stories else iter(there)
+    return any(story.briefing.visible_to for story in stories if story)
 
 
 def unseen(stories: tuple[str, ...], channel: Channel, act: Act) -> list[str]:

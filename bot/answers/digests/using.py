@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.answers.asked import did_you_mean
 from bot.answers.digests.desk import Act
-from bot.domain.reply import Action, Line, Paragraph, Reply, Row, bold, clip, code, line
+from bot.domain.reply import Action, Line, Note, Paragraph, Reply, Row, bold, clip, code, line
 
 _NOTHING: Final = frozenset(("nothing", "none", "no story"))
 #: Stories that are offered at once; the others have their own list.
@@ -48,9 +48,11 @@ async def _which(act: Act) -> Reply:
     rows = (
         Row(line(bold(story.briefing.title)), Action("Use", f"use {story.slug}")) for story in shown
     )
+    here = act.asked.here
+    present = f"This channel’s story is {here.briefing.title}." if here else "It has no story now."
     return Reply(
         "Which story?",
-        (Paragraph(_asks(unknown, act, named=bool(named))), *rows),
+        (Paragraph(_asks(unknown, act, named=bool(named))), Note(line(present)), *rows),
         (
             *(did_you_mean(act.asked.nearest(unknown), "use") if unknown else ()),
             Action("All stories", "stories"),

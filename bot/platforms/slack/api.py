@@ -6,16 +6,15 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platforms.slack.client import Client
-from bot.platforms.slack.errors import SLACK_FAILURES, code_of, to_platform_error
+from bot.platforms.slack.errors import SLACK_FAILURES, to_platform_error
+from bot.platforms.slack.hook import send_to_hook
+from bot.platforms.slack.network import proxy_for, quiet_logger
 from bot.platforms.slack.settings import Settings, plain
 
 Json = dict[str, Any]
@@ -28,41 +27,16 @@ SCOPES = frozenset(
         "chat:write",
         "commands",
         "groups:read",
+        "im:history",
         "users:read",
     )
 )
 #: With one of these the bot can read what is in channels; it asks for none.
-HISTORY_SCOPES = frozenset(("channels:history", "groups:history", "im:history", "mpim:history"))
+HISTORY_SCOPES = frozenset(("channels:history", "groups:history"))
+
 
 _LOG = logging.getLogger(__name__)
-_RESPONSE_HOSTS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
-_LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 _PAGE = 200
-_OK = 200
-_GONE = (404, 410)
-
-
-def quiet_logger() -> logging.Logger:
-    """The logger handed to the SDK. Below errors it tells whole payloads, tokens among them."""
-    logger = logging.getLogger("slack_bolt")
-    logger.setLevel(logging.ERROR)
-    logger.addFilter(_without_trace)
-    return logger
-
-
-def _without_trace(record: logging.LogRecord) -> bool:
-    """The SDK traces every failed try to connect; while a network is down that is all one reads."""
-    record.exc_info = None
-    return True
-
-
-def proxy_for(url: str) -> str | None:
-    """The proxy for an address. The SDK's own choice knows no exceptions, such as loopback."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in _LOOPBACK or proxy_bypass(host):
-        return None
-    return getproxies().get(parts.scheme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +167,8 @@ class Api:
             raise TypeError("an answer without the id of a message")
         return str(posted["ts"])
 
-    async def reply(self, channel: str, message: Mapping[str, Any], thread: str) -> None:
-        """Post a message in a thread, for everybody to see."""
+    async def reply(self, channel: str, message: Mapping[str, Any], thread: str | None) -> None:
+        """Post a message in a thread, for everybody to see; or in a conversation with the bot."""
         await self._bot.chat_postMessage(channel=channel, thread_ts=thread, **_content(message))
 
     async def whisper(
@@ -205,49 +179,32 @@ class Api:
             channel=channel, user=user, thread_ts=thread, **_content(message)
         )
 
-    async def show(self, trigger: str, view: Json) -> None:
-        """Open a modal for whoever pulled this trigger."""
-        await self._bot.views_open(trigger_id=trigger, view=view)
+    async def show(self, trigger: str, view: Json) -> str:
+        """Open a modal for whoever pulled this trigger; its id."""
+        opened = await self._bot.views_open(trigger_id=trigger, view=view)
+        return str(opened["view"]["id"])
 
     async def update(self, id: str, view: Json, hash: str | None) -> None:
         """Put another view into an open modal, unless it has changed since the hash."""
         await self._bot.views_update(view_id=id, view=view, hash=hash)
 
-    async def respond(self, url: str, message: Mapping[str, Any]) -> bool:
-        """Send a message to a response URL; whether Slack took it.
+    async def publish(self, user: str, view: Json, hash: str | None) -> str:
+        """Show somebody their home tab, unless it has changed since the hash; its new hash."""
+        shown = await self._bot.views_publish(user_id=user, view=view, hash=hash)
+        return str(shown["view"].get("hash") or "")
 
-        What goes wrong is logged, without the address.
-        """
-        if not self._is_slacks(url):
-            _LOG.warning("a response URL is not Slack's; nothing was sent there")
-            return False
-        hook = AsyncWebhookClient(
-            url,
-            session=self._session,
-            logger=quiet_logger(),
-            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
-        )
-        hook.proxy = proxy_for(url)
-        try:
-            response = await hook.send_dict(dict(message))
-        except SLACK_FAILURES as error:
-            _LOG.warning("an answer did not reach Slack (%s)", code_of(error))
-            return False
-        if response.status_code in _GONE:
-            _LOG.info("an answer came too late: its response URL is used up or has expired")
-        elif response.status_code != _OK:
-            _LOG.warning("Slack refused an answer (HTTP %s)", response.status_code)
-        return response.status_code == _OK
+    async def members_of(self, channel: str, cursor: str | None) -> AsyncSlackResponse:
+        """A page of who is in a channel."""
+        return await self._once.conversations_members(channel=channel, cursor=cursor, limit=1_000)
+
+    async def respond(self, url: str, message: Mapping[str, Any]) -> int:
+        """Send a message to a response URL; the status of the answer, 0 if there was none."""
+        return await send_to_hook(url, message, self._session, self._settings.api_url)
 
     def _note_scopes(self, response: AsyncSlackResponse) -> None:
         """Keep the token's scopes, which every answer names: installing anew changes them."""
         if granted := str(response.headers.get("x-oauth-scopes", "")):
             self.scopes = frozenset(scope.strip() for scope in granted.split(","))
-
-    def _is_slacks(self, url: str) -> bool:
-        asked, api = urlsplit(url), urlsplit(self._settings.api_url)
-        stand_in = asked.hostname == api.hostname or {asked.hostname, api.hostname} <= _LOOPBACK
-        return (stand_in and asked.scheme == api.scheme) or url.startswith(_RESPONSE_HOSTS)
 
 
 def _content(message: Mapping[str, Any]) -> Json:

@@ -15,8 +15,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.reply import Paragraph, Reply, line
-from bot.platforms.slack.api import Api, quiet_logger
+from bot.platforms.slack.api import Api
 from bot.platforms.slack.modal import render_modal
+from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.said import Said, sorry
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.workspace import Place, Workspace
@@ -58,7 +59,7 @@ class App(AsyncApp):
             self._spawn(self._end(body, place))
             return BoltResponse(status=_OK)
         if workspace := self._workspaces.known(place):
-            return _acked(await workspace.app.async_dispatch(req))
+            return await self._dispatch(workspace, req)
         # Whatever must be looked up first may take longer than Slack waits.
         answering = self._spawn(self._answer(req, place))
         await asyncio.wait((answering,), timeout=self._timing.settle)
@@ -82,7 +83,13 @@ class App(AsyncApp):
         if workspace is None:
             reply = Reply("", (Paragraph(line(_ABSENT)),))
             return await self._apologise(req.body, Said.of(reply, apology=True))
-        return _acked(await workspace.app.async_dispatch(req))
+        return await self._dispatch(workspace, req)
+
+    async def _dispatch(self, workspace: Workspace, req: AsyncBoltRequest) -> BoltResponse:
+        try:
+            return _acked(await workspace.app.async_dispatch(req))
+        except Exception as error:  # noqa: BLE001 (the SDK trips over what lacks a part)
+            return await self._apologise(req.body, sorry(error))
 
     async def _find(self, body: Mapping[str, Any], place: Place) -> Workspace | None:
         if found := await self._workspaces.find(place):

@@ -19,14 +19,15 @@ OPTIONS: Final = 100
 BARE: Final = "/brief"
 
 _OPTION_VALUE = 150
-_CONTROL = re.compile(r"b1:\d{1,4}")
+_CONTROL = re.compile(r"b1:(?:more)?\d{1,4}")
+_MENUS = ("static_select", "external_select")
 
 
 def to_words(action: Mapping[str, Any]) -> str | None:
     """The words that a used control asks; None if it is of another version, or made up."""
     if not _CONTROL.fullmatch(str(action.get("action_id"))):
         return None
-    chosen = action.get("selected_option") if action.get("type") == "static_select" else action
+    chosen = action.get("selected_option") if action.get("type") in _MENUS else action
     value = chosen.get("value") if isinstance(chosen, dict) else None
     if not isinstance(value, str) or not 0 < len(value) <= BUTTON_VALUE:
         return None

@@ -97,8 +97,10 @@ _CHANNEL: Final = {
     ),
     "cannot_reply_to_message": ("nobody may reply there", "choose another channel"),
 }
+UNSHOWN: Final = "does not show the bot that channel"
 _RESTRICTED: Final = "restricted_action"
 #: The bot has made a message that Slack does not take: a fault of ours.
+_BLOCKS: Final = frozenset(("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"))
 _CONTENT: Final = ("invalid_", "msg_", "metadata_", "markdown_", "no_text", "too_many_")
 
 
@@ -154,13 +156,16 @@ def is_fault(code: str) -> bool:
     return code.startswith(_CONTENT) and not is_dead(code)
 
 
+def is_about_blocks(code: str) -> bool:
+    """Whether Slack did not take the blocks of a message, so that plainer ones may do."""
+    return code in _BLOCKS
+
+
 def to_problem(error: Exception, bot: str, refusal: str = "did not take the message") -> Problem:
     """An error in words for the people of the channel, who know the bot as `bot`."""
     code = code_of(error)
-    known = _CHANNEL.get(code) or (_CHANNEL[_RESTRICTED] if code.startswith(_RESTRICTED) else None)
-    if known:
-        what, remedy = known
-        return Problem(f"Slack {refusal}, as {what} ({code})", remedy.format(bot=bot))
+    if code in _CHANNEL or code.startswith(_RESTRICTED):
+        return _channel_problem(code, bot, refusal)
     if scope := needed_scope(error):
         return Problem(
             f"Slack {refusal}, as the app lacks the scope {scope} ({code})",
@@ -180,6 +185,16 @@ def to_problem(error: Exception, bot: str, refusal: str = "did not take the mess
         f"Slack {refusal} ({code})",
         "whoever runs the bot can look this word up in Slack's reference of its methods",
     )
+
+
+def unknown_channel(bot: str) -> Problem:
+    """What is said of a channel that Slack does not show the bot, or that somebody may not see."""
+    return _channel_problem("channel_not_found", bot, UNSHOWN)
+
+
+def _channel_problem(code: str, bot: str, refusal: str) -> Problem:
+    what, remedy = _CHANNEL.get(code, _CHANNEL[_RESTRICTED])
+    return Problem(f"Slack {refusal}, as {what} ({code})", remedy.format(bot=bot))
 
 
 def _told(error: SlackApiError) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Coroutine, Sequence
 from functools import partial
@@ -16,33 +15,35 @@ from slack_bolt.response import BoltResponse
 from bot.domain.platform import Answer, Complete
 from bot.platforms.slack.api import Api, Identity, Json
 from bot.platforms.slack.asking import Asking
+from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.controls import to_words
-from bot.platforms.slack.errors import SLACK_FAILURES, code_of
+from bot.platforms.slack.conversation import Conversation
+from bot.platforms.slack.home import ASK_BUTTON
+from bot.platforms.slack.homes import Homes
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
 from bot.platforms.slack.rights import Rights
 from bot.platforms.slack.said import COMMAND, Said, expired, sorry, unknown_command
+from bot.platforms.slack.sending import Origin, Sending
+from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.suggestions import Suggestions
 from bot.platforms.slack.timing import Timing
-from bot.platforms.slack.to_request import from_action, from_command, from_mention
+from bot.platforms.slack.to_request import from_action, from_command
 
 #: The events that the bot listens to; the app's manifest subscribes to these.
-EVENTS: Final = ("app_mention",)
+EVENTS: Final = ("app_home_opened", "app_mention", "message.im")
 
-#: The shortcuts that the bot answers, by callback_id, with their type; the manifest has these.
-SHORTCUTS: Final[dict[str, str]] = {}
 #: Listened to where the app is subscribed to it. The manifest is not: in a large workspace it
 #: comes so often that Slack would hold back other events.
 CHANGED: Final = "user_change"
 
 _REMEMBERED: Final = 10_000
 
-_LOG = logging.getLogger(__name__)
 _ANYTHING: Final = re.compile("")
 
 
 class Listeners:
-    """Answers slash commands, controls and mentions."""
+    """Answers whatever people do in Slack that concerns the bot."""
 
     def __init__(
         self,
@@ -53,14 +54,17 @@ class Listeners:
         moderators: Sequence[str],
         timing: Timing,
     ) -> None:
-        self._api = api
-        self._me = me
         self._timing = timing
         rights = Rights(me.team, moderators, api.members, timing.trust)
         self._people = People(api.look_up, rights, self._spawn, timing)
-        self._asking = Asking(answer, self._people, me.team, timing)
-        self._modals = Modals(api, self._asking, self._spawn, timing)
-        self._suggest = Suggestions(complete)
+        channels = Channels(api.describe, timing.remember)
+        self._asking = Asking(answer, self._people, channels, me.team, timing)
+        self._sending = Sending(api)
+        self._modals = Modals(api, self._asking, self._spawn, timing, self._sending)
+        self._shortcuts = Shortcuts(self._asking, self._modals, self._sending, timing.ack)
+        self._conversation = Conversation(self._asking, self._sending, me.user, timing)
+        self._homes = Homes(api, self._asking, self._people, me, timing)
+        self._suggest = Suggestions(complete, self._asking.seen)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._seen: dict[str, None] = {}
 
@@ -69,10 +73,13 @@ class Listeners:
         app.command(COMMAND)(self._command)
         app.command(_ANYTHING)(self._other_command)
         app.action(_ANYTHING)(self._action)
-        app.event(EVENTS[0])(self._mention)
+        app.event("app_mention")(self._written)
+        app.event("message")(self._written)
+        app.event("app_home_opened")(self._home_opened)
         app.event(CHANGED)(self._changed)
         app.event(_ANYTHING)(self._other_event)
         app.view(_ANYTHING)(self._modals.submit)
+        app.view_closed(_ANYTHING)(self._closed)
         app.options(_ANYTHING)(self._options)
         app.shortcut(_ANYTHING)(self._shortcut)
         app.error(self._failed)
@@ -88,6 +95,7 @@ class Listeners:
     async def _command(self, ack: AsyncAck, body: Json) -> BoltResponse:
         if not self._is_new(body.get("trigger_id")):
             return await ack()
+        self._sending.note(body.get("response_url"))
         asked = self._asking.said(body["user_id"], partial(from_command, body))
         answering = self._spawn(asked)
         await asyncio.sleep(0)  # nearly every answer is there after one turn of the loop
@@ -101,57 +109,52 @@ class Listeners:
     async def _answer_command(self, answering: asyncio.Task[Said], body: Json) -> None:
         said = await answering
         if not await self._modals.open(said, body):
-            message = {**said.message, "replace_original": False}
-            await self._api.respond(body["response_url"], message)
+            await self._sending.answer(said, Origin.of(body))
 
     async def _action(self, ack: AsyncAck, body: Json) -> None:
         await ack()
         if not self._is_new(body.get("trigger_id")):
             return
-        if body.get("view"):
+        self._sending.note(body.get("response_url"))
+        kind = (body.get("view") or {}).get("type")
+        if kind == "home":
+            self._spawn(self._use_home(body))
+        elif kind:
             self._spawn(self._modals.click(body))
-        elif body.get("response_url"):
+        else:
             self._spawn(self._answer_action(body))
 
+    async def _use_home(self, body: Json) -> None:
+        if body["actions"][0].get("action_id") == ASK_BUTTON:
+            await self._shortcuts.ask(body["user"]["id"], body["trigger_id"])
+        elif not await self._homes.chosen(body):
+            await self._modals.click_home(body)
+
     async def _answer_action(self, body: Json) -> None:
-        words = to_words(body["actions"][0])
-        if words is None:
+        actions, origin = body.get("actions"), Origin.of(body)
+        words = to_words(actions[0]) if actions else None
+        if words is None or not origin.channel:
             said = expired()
         else:
-            asker, request = body["user"]["id"], partial(from_action, body, words)
-            said = await self._asking.said(asker, request, self._timing.ack)
-        if await self._modals.open(said, body):
+            place = {**body, "channel": {"id": origin.channel}}
+            request = partial(from_action, place, words)
+            said = await self._asking.said(origin.user, request, self._timing.ack)
+        if words is not None and await self._modals.open(said, body):
             return
         container = body.get("container") or {}
         # Only the asker's own message is edited. A message for everybody stays as it is, and an
         # ephemeral one cannot become public, so that sharing always makes a new one.
+        own = container.get("is_ephemeral") is True or origin.direct
         private = said.message["response_type"] == "ephemeral"
-        edit = private and not said.apology and container.get("is_ephemeral") is True
-        response = {**said.message, "replace_original": edit}
-        if not edit and (thread := container.get("thread_ts")):
-            response["thread_ts"] = thread
-        await self._api.respond(body["response_url"], response)
+        await self._sending.answer(said, origin, edit=private and own and not said.apology)
 
-    async def _mention(self, body: Json) -> None:
-        event = body["event"]
-        if self._is_new(body.get("event_id")) and event.get("user") and not event.get("bot_id"):
-            self._spawn(self._answer_mention(body))
+    async def _written(self, body: Json) -> None:
+        if self._is_new(body.get("event_id")) and self._conversation.is_for_us(body["event"]):
+            self._spawn(self._conversation.answer(body))
 
-    async def _answer_mention(self, body: Json) -> None:
-        event = body["event"]
-        user, channel, thread = event["user"], event["channel"], event.get("thread_ts")
-        message = (
-            await self._asking.said(user, partial(from_mention, body, self._me.user))
-        ).message
-        try:
-            if message["response_type"] == "in_channel":
-                await self._api.reply(channel, message, thread or event["ts"])
-            else:
-                # A reply in the thread would show a private answer to the whole channel. An
-                # ephemeral one can only appear in a thread that exists already.
-                await self._api.whisper(channel, user, message, thread)
-        except SLACK_FAILURES as error:
-            _LOG.warning("an answer to a mention did not reach Slack (%s)", code_of(error))
+    async def _home_opened(self, body: Json) -> None:
+        if self._is_new(body.get("event_id")):
+            self._spawn(self._homes.opened(body))
 
     async def _other_command(self, ack: AsyncAck) -> None:
         await ack({**unknown_command().message})
@@ -169,7 +172,11 @@ class Listeners:
     async def _shortcut(self, ack: AsyncAck, body: Json) -> None:
         await ack()
         if self._is_new(body.get("trigger_id")):
-            self._spawn(self._modals.apologise(body["trigger_id"]))
+            self._sending.note(body.get("response_url"))
+            self._spawn(self._shortcuts.answer(body))
+
+    async def _closed(self, ack: AsyncAck) -> None:
+        await ack()
 
     async def _failed(self, error: Exception, body: Json) -> BoltResponse:
         """Ack what a listener failed on, with a sentence where one can be shown."""

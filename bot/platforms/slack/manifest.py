@@ -9,15 +9,23 @@ from bot.domain.problem import Problem
 from bot.platforms.slack.api import SCOPES
 from bot.platforms.slack.app import ENDINGS
 from bot.platforms.slack.events import PATH
-from bot.platforms.slack.listeners import EVENTS, SHORTCUTS
+from bot.platforms.slack.listeners import EVENTS
 from bot.platforms.slack.oauth import REDIRECT
 from bot.platforms.slack.said import COMMAND
 from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.shortcuts import SHORTCUTS
 
 #: Every event that the app must subscribe to.
 SUBSCRIBED: Final = (*EVENTS, *ENDINGS)
 
 _PAGE = "on the app's page at https://api.slack.com/apps, under App Manifest,"
+#: What must be on: controls, the home tab, and the conversation with the bot.
+_ON = (
+    "settings.interactivity.is_enabled",
+    "features.app_home.home_tab_enabled",
+    "features.app_home.messages_tab_enabled",
+)
+_READ_ONLY = "features.app_home.messages_tab_read_only_enabled"
 _COMMAND_URL = "features.slash_commands.url"
 _REQUEST_URLS = (
     "settings.event_subscriptions.request_url",
@@ -34,8 +42,11 @@ def lacks(manifest: Mapping[str, Any], settings: Settings) -> Iterator[Problem]:
     yield from _missing("events", SUBSCRIBED, events, "settings.event_subscriptions.bot_events")
     yield from _missing("shortcuts", SHORTCUTS, _shortcuts(manifest), "features.shortcuts")
     yield from _command(manifest)
-    if not _at(manifest, "settings.interactivity.is_enabled"):
-        yield _wrong("settings.interactivity.is_enabled", "true")
+    for name in _ON:
+        if not _at(manifest, name):
+            yield _wrong(name, "true")
+    if _at(manifest, _READ_ONLY):
+        yield _wrong(_READ_ONLY, "false")
     if bool(_at(manifest, "settings.socket_mode_enabled")) is settings.over_http:
         yield _wrong("settings.socket_mode_enabled", "false" if settings.over_http else "true")
     if settings.over_http:

@@ -11,6 +11,7 @@ from bot.domain.reply import Form, Paragraph, Reply, line
 from bot.platforms.slack.form import TITLE, render_form
 from bot.platforms.slack.refill import refilled
 from bot.platforms.slack.render import render
+from bot.platforms.slack.said import without_sharing
 from bot.platforms.slack.text import clean, plain_text, utf16
 
 Json = dict[str, Any]
@@ -82,6 +83,8 @@ def render_again(why: str, view: Mapping[str, Any], memo: Memo) -> Json | None:
 
 def render_modal(reply: Reply, memo: Memo | None = None) -> Json:
     """The modal that shows a reply, with its form if it has one."""
+    if memo and not memo.response_url:
+        reply = without_sharing(reply)
     form = reply.form if reply.private else None
     if form and memo and (view := render_fields(form, memo)):
         told: list[Json] = render(replace(reply, actions=(), form=None))["blocks"]

@@ -20,6 +20,7 @@ from bot.platforms.slack.form import to_values
 from bot.platforms.slack.modal import Memo, render_again, render_fields, render_modal
 from bot.platforms.slack.refill import field_at_fault
 from bot.platforms.slack.said import COMMAND, Said, expired
+from bot.platforms.slack.sending import Origin, Sending
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.to_request import from_view
 
@@ -66,8 +67,10 @@ class Modals:
         asking: Asking,
         spawn: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]],
         timing: Timing,
+        sending: Sending,
     ) -> None:
         self._api = api
+        self._sending = sending
         self._asking = asking
         self._spawn = spawn
         self._timing = timing
@@ -80,11 +83,11 @@ class Modals:
         if not (trigger and form and said.opens):
             return False
         view = render_fields(form, Memo.of(body))
-        return view is not None and await self._show(trigger, view)
+        return view is not None and await self.show(trigger, view) is not None
 
     async def apologise(self, trigger: str) -> None:
         """Open a modal that says how to start anew."""
-        await self._show(trigger, render_modal(expired().reply))
+        await self.show(trigger, render_modal(expired().reply))
 
     async def submit(self, ack: AsyncAck, body: Json) -> None:
         """Answer a submitted form in its modal."""
@@ -105,6 +108,21 @@ class Modals:
         else:
             shown = await self._shown(body, words, memo)
         await self._update(view["id"], shown.view, view.get("hash"))
+
+    async def click_home(self, body: Json) -> None:
+        """Answer a control of the home tab, in a modal."""
+        memo = Memo.read(body["view"]) or Memo(body["user"]["id"])
+        words = to_words(body["actions"][0])
+        if words is None:
+            await self.apologise(body["trigger_id"])
+            return
+        answering = self._spawn(self._shown(body, words, memo))
+        await asyncio.wait((answering,), timeout=self._timing.ack)
+        early = answering.result().view if answering.done() else render_modal(_WORKING)
+        opened = await self.show(body["trigger_id"], early)
+        shown = await answering
+        if opened and shown.view is not early:
+            await self._update(opened, shown.view)
 
     def _submission(self, body: Json) -> asyncio.Task[_Shown]:
         key = f"{body.get('trigger_id')} {body['view']['id']}"
@@ -141,9 +159,8 @@ class Modals:
     async def _respond(self, said: Said, memo: Memo | None) -> bool:
         if memo is None or not memo.response_url:
             return False
-        thread = {"thread_ts": memo.thread} if memo.thread else {}
-        message = {**said.message, **thread, "replace_original": False}
-        return await self._api.respond(memo.response_url, message)
+        origin = Origin("", memo.channel, memo.thread, memo.response_url)
+        return await self._sending.respond(said, origin)
 
     async def _show_later(self, answering: asyncio.Task[_Shown], view: Json) -> None:
         shown = await answering
@@ -151,14 +168,14 @@ class Modals:
         if not await self._update(view["id"], shown.view) and shown.said.reply.private:
             await self._respond(shown.said, Memo.read(view))
 
-    async def _show(self, trigger: str, view: Json) -> bool:
+    async def show(self, trigger: str, view: Json) -> str | None:
+        """Open a modal; its id, None if Slack did not let it be opened."""
         try:
             async with asyncio.timeout(self._timing.open):
-                await self._api.show(trigger, view)
+                return await self._api.show(trigger, view)
         except SLACK_FAILURES as error:
             _note("open", error)
-            return False
-        return True
+        return None
 
     async def _update(self, id: str, view: Json, hash: str | None = None) -> bool:
         try:

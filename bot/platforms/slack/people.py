@@ -22,6 +22,7 @@ class Person:
     """What an answer may depend on. Who is not known yet has no rights and no zone.
 
     `unsure`: Slack does not say now whether they moderate, which is not the same as no.
+    `outsider`: they are of another organisation.
     """
 
     name: str = ""
@@ -29,11 +30,12 @@ class Person:
     zone: str | None = None
     locale: str = "en"
     unsure: bool = False
+    outsider: bool = False
 
 
 _UNKNOWN: Final = Person(unsure=True)
 #: Slack shows the bot no such person: somebody of elsewhere, who moderates nothing here.
-_STRANGER: Final = frozenset(("user_not_found", "user_not_visible"))
+_STRANGERS: Final = {"user_not_found": Person(), "user_not_visible": Person(outsider=True)}
 
 
 class People:
@@ -89,7 +91,7 @@ class People:
             person = await self._person(user)
         except SLACK_FAILURES as error:
             _LOG.info("Slack does not tell who is asking (%s)", code_of(error))
-            person = Person() if code_of(error) in _STRANGER else _UNKNOWN
+            person = _STRANGERS.get(code_of(error), _UNKNOWN)
         if self._asked.get(user) is not asking:
             return  # forgotten meanwhile: this may be out of date
         if person is _UNKNOWN:
@@ -101,18 +103,19 @@ class People:
 
     async def _person(self, user: str) -> Person:
         told = await self._look_up(user)
+        outsider = self._rights.is_outsider(told)
         try:
             moderator = await self._rights.of(told)
         except SLACK_FAILURES:
-            return to_person(told, moderator=None)
-        return to_person(told, moderator=moderator)
+            return to_person(told, moderator=None, outsider=outsider)
+        return to_person(told, moderator=moderator, outsider=outsider)
 
     def _expire(self, user: str, asked: asyncio.Task[Any] | None) -> None:
         if self._asked.get(user) is asked:  # else Slack was asked again since
             self.forget(user)
 
 
-def to_person(user: Mapping[str, Any], *, moderator: bool | None) -> Person:
+def to_person(user: Mapping[str, Any], *, moderator: bool | None, outsider: bool = False) -> Person:
     """A user of Slack's `users.info` as far as we care; `moderator` None: Slack does not say."""
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), user.get("real_name"), user.get("name"))
@@ -122,4 +125,5 @@ def to_person(user: Mapping[str, Any], *, moderator: bool | None) -> Person:
         zone=user.get("tz") or None,
         locale=str(user.get("locale") or "en"),
         unsure=moderator is None,
+        outsider=outsider,
     )

@@ -18,14 +18,22 @@ from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
 from bot.errors import BotError, ConfigurationError, PlatformError, PostError, PostOutcome
-from bot.platforms.slack.api import Api, Identity
+from bot.platforms.slack.api import Api, Identity, Json
 from bot.platforms.slack.app import App
-from bot.platforms.slack.errors import SLACK_FAILURES, code_of, is_fault, to_post_error
+from bot.platforms.slack.channels import hidden_from, unfit
+from bot.platforms.slack.errors import (
+    SLACK_FAILURES,
+    code_of,
+    is_about_blocks,
+    is_fault,
+    to_post_error,
+)
 from bot.platforms.slack.events import Events
 from bot.platforms.slack.oauth import OAuthPages
 from bot.platforms.slack.reading import find_message, to_metadata, why_not
 from bot.platforms.slack.render import render
 from bot.platforms.slack.settings import Settings, plain
+from bot.platforms.slack.simple import render_simple
 from bot.platforms.slack.sockets import connected, watch
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.workspace import Place, Workspace, make_workspace
@@ -46,8 +54,9 @@ class SlackPlatform:
 
     name = "slack"
     repeat_window = timedelta(0)  # Slack takes the same message twice
-    #: Slack's Retry-After is for the method in the whole workspace.
-    pace = Pace(wait_together=True)
+    #: Slack's Retry-After is for the method in the whole workspace, which takes some hundreds of
+    #: messages a minute.
+    pace = Pace(workspace=5.0, wait_together=True)
 
     def __init__(self, settings: Settings, timing: Timing, house: House) -> None:
         self._settings = settings
@@ -95,10 +104,10 @@ class SlackPlatform:
         """
         here = await self._find(channel)
         try:
-            return await here.api.post(channel.id, render(reply), to_metadata(key))
+            if reply.internal:
+                await _refuse_to_strangers(here, channel)
+            return await _post_once(here, channel.id, reply, to_metadata(key))
         except SLACK_FAILURES as error:
-            if is_fault(code_of(error)):
-                _LOG.error("Slack finds a message of the bot wrong: %s", code_of(error))
             raise to_post_error(error, here.me.handle) from None
 
     async def check(self, channel: Channel) -> Problem | None:
@@ -111,6 +120,19 @@ class SlackPlatform:
             remedy = "see the bot's log, or try again in a minute"
             return Problem(str(error).rstrip("."), remedy)
         return await why_not(here.api, here.me, channel.id)
+
+    async def forbids(self, channel: Channel, user: str, *, internal: bool) -> Problem | None:
+        """Why this person (empty: anybody) may have nothing posted there; None if they may."""
+        try:
+            here = await self._find(channel)
+        except PostError:
+            return None  # `check` says that
+        if user and (problem := await hidden_from(here.api, here.me, channel.id, user)):
+            return problem
+        try:
+            return await unfit(here.api, channel.id) if internal else None
+        except SLACK_FAILURES:
+            return None
 
     async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         """Look for the message posted under `key`; it was tried first at `since`.
@@ -193,3 +215,25 @@ class SlackPlatform:
             f"The bot is not in the workspace of {channel}",
             f"use a channel of slack:{one}" if one else "let an admin install it there again",
         )
+
+
+async def _refuse_to_strangers(here: Workspace, channel: Channel) -> None:
+    """Let nothing that is not for everybody into a channel that other organisations read.
+
+    Raises:
+        PostError: it is one.
+    """
+    if problem := await unfit(here.api, channel.id):
+        raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
+
+
+async def _post_once(here: Workspace, channel: str, reply: Reply, metadata: Json) -> str:
+    """Post a message; where Slack finds it wrong, and so has not taken it, in plain words."""
+    try:
+        return await here.api.post(channel, render(reply), metadata)
+    except SLACK_FAILURES as error:
+        if is_fault(code_of(error)):
+            _LOG.error("Slack finds a message of the bot wrong: %s", code_of(error))
+        if not is_about_blocks(code_of(error)):
+            raise
+        return await here.api.post(channel, render_simple(reply), metadata)

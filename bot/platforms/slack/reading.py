@@ -11,6 +11,7 @@ from bot.errors import PostError, PostOutcome, UnsupportedError
 from bot.platforms.slack.api import HISTORY_SCOPES, Api, Identity
 from bot.platforms.slack.errors import (
     SLACK_FAILURES,
+    UNSHOWN,
     code_of,
     is_dead,
     needed_scope,
@@ -28,6 +29,7 @@ _MOST_PAGES: Final = 50
 #: Ids of people: a message to one goes to the conversation with the bot, which need not exist yet.
 _PEOPLE: Final = ("U", "W")
 _DIRECT: Final = "D"
+_OWN_HISTORY: Final = frozenset(("im:history",))
 _ANYWHERE: Final = "chat:write.public"
 _NOT_READABLE: Final = frozenset(("missing_scope", "not_allowed_token_type"))
 _UNREADABLE: Final = (
@@ -51,7 +53,8 @@ async def find_message(
         UnsupportedError: the bot may not read there, or there is too much to read.
         PostError: Slack did not show everything: nobody knows whether it is there.
     """
-    if api.scopes and not api.scopes & HISTORY_SCOPES:
+    needed = _OWN_HISTORY if channel.startswith((_DIRECT, *_PEOPLE)) else HISTORY_SCOPES
+    if api.scopes and not api.scopes & needed:
         raise UnsupportedError(_UNREADABLE)
     oldest, cursor = f"{(since - _SKEW).timestamp():.6f}", None
     for _ in range(_MOST_PAGES):
@@ -84,7 +87,7 @@ async def why_not(api: Api, me: Identity, channel: str) -> Problem | None:
         if channel.startswith(_DIRECT) and needed_scope(error):
             return _private(me.handle)
         if is_dead(code_of(error)):
-            return to_problem(error, me.handle, "does not show the bot that channel")
+            return to_problem(error, me.handle, UNSHOWN)
         return Problem(
             f"Slack did not say whether the bot may post there ({code_of(error)})",
             "try again in a minute",

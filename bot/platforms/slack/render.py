@@ -28,6 +28,7 @@ TEXT_BYTES = 3_000
 _HEADER = 150
 _TEXT = 3_000
 _PLACEHOLDER = 150
+_BLOCK_ID = 255
 _BUTTONS = 25
 _HEADER_COST = 100  # what a header counts beside its text
 _NOTE_COST = 100
@@ -62,6 +63,14 @@ def _render(reply: Reply) -> Json:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def render_blocks(
+    reply: Reply, controls: int, places: int = BLOCKS, room: int = CHARACTERS
+) -> list[Json]:
+    """The blocks of a part of a view, its controls numbered from this number on."""
+    part = _Message(room=room - _NOTE_COST, places=places - 1, controls=controls)
+    return part.write(reply)
 
 
 @dataclass(slots=True)
@@ -121,8 +130,8 @@ class _Message:
                 return [_context(text)] if text else rich_text([section(spans)])
             case Row(spans, action):
                 return self._row(spans, action)
-            case Menu(label, options):
-                return self._menu(label, options)
+            case Menu(label, options, more):
+                return self._menu(label, options, more)
             case _:
                 return rich_text(elements(block))
 
@@ -133,7 +142,7 @@ class _Message:
             return [{"type": "section", "text": text, "accessory": button, "expand": True}]
         return rich_text([section(spans)]) + ([_actions([button])] if button else [])
 
-    def _menu(self, label: str, options: tuple[Option, ...]) -> list[Json]:
+    def _menu(self, label: str, options: tuple[Option, ...], more: str) -> list[Json]:
         known = [option for option in map(to_option, options) if option]
         self.left += len(options) - len(known)
         menus = []
@@ -145,7 +154,20 @@ class _Message:
                 "options": known[start : start + OPTIONS],
             }
             menus.append(_actions([menu]))
-        return menus
+        return menus + (self._typeahead(more) if more else [])
+
+    def _typeahead(self, more: str) -> list[Json]:
+        """A menu that asks for its options: the block's id says what to complete."""
+        number = self._action_id().removeprefix("b1:")
+        block_id = f"b1:{number}:{clean(more)}"
+        menu = {
+            "type": "external_select",
+            "action_id": f"b1:more{number}",
+            "placeholder": plain_text("Or type to find one", _PLACEHOLDER),
+            "min_query_length": 0,
+        }
+        fits = utf16(block_id) <= _BLOCK_ID
+        return [{**_actions([menu]), "block_id": block_id}] if fits else []
 
     def _buttons(self, actions: tuple[Action, ...]) -> list[Json]:
         buttons = [button for action in actions[:_BUTTONS] if (button := self._button(action))]

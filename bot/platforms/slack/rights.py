@@ -13,12 +13,13 @@ from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 _LOG = logging.getLogger(__name__)
 
 _RIGHTS: Final = ("is_admin", "is_owner", "is_primary_owner")
+_STRANGER: Final = "is_stranger"
 _OUTSIDERS: Final = (
     "deleted",
     "is_bot",
     "is_invited_user",
     "is_restricted",
-    "is_stranger",
+    _STRANGER,
     "is_ultra_restricted",
 )
 _GROUP: Final = "S"
@@ -66,6 +67,10 @@ class Rights:
             if user.get("id") in await self._in(group):
                 return True
         return False
+
+    def is_outsider(self, user: Mapping[str, Any]) -> bool:
+        """Whether this is somebody of another organisation."""
+        return bool(user.get(_STRANGER)) or not self._is_here(user)
 
     def _is_here(self, user: Mapping[str, Any]) -> bool:
         """Whether this is somebody of our workspace; in an organisation one may be in several."""

@@ -20,6 +20,10 @@ _UNCHECKED: Final = (
     "minute."
 )
 _EXPIRED: Final = "This control is from an older version of the app. Start anew with"
+_TOO_LATE: Final = (
+    "This answer came too late for Slack, or too often from one message. Ask again with"
+)
+_NOTHING_TO_CHECK: Final = "That message has no text to look for in the briefings. Ask with"
 _OTHER_COMMAND: Final = "This app does not know that command. It answers"
 
 _LOG = logging.getLogger(__name__)
@@ -75,6 +79,12 @@ def _with_opener(reply: Reply) -> Reply:
     return replace(reply, actions=(opener, *reply.actions))
 
 
+def without_sharing(reply: Reply) -> Reply:
+    """The reply for where there is no channel to share it in."""
+    kept = tuple(action for action in reply.actions if not action.words.startswith("share "))
+    return reply if len(kept) == len(reply.actions) else replace(reply, actions=kept)
+
+
 def _words_of(reply: Reply) -> str:
     return " ".join(to_text(replace(reply, actions=())).split())
 
@@ -82,6 +92,16 @@ def _words_of(reply: Reply) -> str:
 def expired() -> Said:
     """What is said to a control of an older version, or a made-up one."""
     return _start_with(_EXPIRED)
+
+
+def too_late() -> Said:
+    """What is said where Slack takes no answer any more at what was asked from."""
+    return _start_with(_TOO_LATE)
+
+
+def nothing_to_check() -> Said:
+    """What is said of a message without text."""
+    return _start_with(_NOTHING_TO_CHECK)
 
 
 def unknown_command() -> Said:

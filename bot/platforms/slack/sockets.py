@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.platform import Report
 from bot.errors import PlatformError
-from bot.platforms.slack.api import proxy_for
+from bot.platforms.slack.network import proxy_for
 from bot.platforms.slack.timing import Timing
 
 #: Slack closes each connection now and then; with two, one is always open.

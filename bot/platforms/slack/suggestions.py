@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from bot.domain.platform import Complete
 from bot.domain.reply import FieldKind, Option
+from bot.domain.request import Request
 from bot.domain.verbs import STORY
 from bot.domain.zones import complete_zone
 from bot.platforms.slack.controls import OPTIONS, to_option
+from bot.platforms.slack.form import BLOCK_ID
 from bot.platforms.slack.modal import Memo
 from bot.platforms.slack.people import Person
+from bot.platforms.slack.sending import Origin
 from bot.platforms.slack.to_request import from_view
 
 Json = dict[str, Any]
@@ -21,6 +24,8 @@ Json = dict[str, Any]
 _LOG = logging.getLogger(__name__)
 
 _FIELD: Final = re.compile(r"b1:(?P<kind>[a-z]+)\d{1,4}")
+#: The kind of a menu that has more options than it can hold.
+_MORE: Final = "more"
 _ALL: Final = Option("All stories", "all")
 #: Of what somebody types, so much is looked for.
 _LONGEST: Final = 200
@@ -29,8 +34,11 @@ _LONGEST: Final = 200
 class Suggestions:
     """Answers Slack's requests for options."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(
+        self, complete: Complete, seen: Callable[[Request], Request] = lambda request: request
+    ) -> None:
         self._complete = complete
+        self._seen = seen
 
     def __call__(self, body: Json) -> list[Json]:
         """The options for what somebody has typed into a menu; none if the menu is not ours."""
@@ -49,6 +57,17 @@ class Suggestions:
             yield from (Option(zone, zone) for zone in complete_zone(typed, OPTIONS))
         elif kind == FieldKind.STORIES:
             yield from self._stories(typed, body)
+        elif kind == _MORE:
+            yield from self._more(typed, body)
+
+    def _more(self, typed: str, body: Mapping[str, Any]) -> Iterator[Option]:
+        """Options of a menu in a message, a modal or the home tab."""
+        found = BLOCK_ID.fullmatch(str(body.get("block_id")))
+        memo = Memo.read(body.get("view") or {})
+        channel = memo.channel if memo else Origin.of(body).channel
+        if found and channel:
+            asked = from_view(body, f"{found[2]} {typed}", channel, Person())
+            yield from self._complete(self._seen(asked))
 
     def _stories(self, typed: str, body: Mapping[str, Any]) -> Iterator[Option]:
         memo = Memo.read(body.get("view") or {})
@@ -57,5 +76,5 @@ class Suggestions:
         if _ALL.label.casefold().startswith(typed.casefold()):
             yield _ALL
         asked = from_view(body, f"{STORY.name} {typed}", memo.channel, Person())
-        for option in self._complete(asked):
+        for option in self._complete(self._seen(asked)):
             yield Option(option.label, option.hint, option.hint)

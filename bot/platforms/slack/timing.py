@@ -39,5 +39,7 @@ class Timing:
     """What Slack told of somebody's rights, or of who is in a user group."""
     ask: float = 8.0
     """Until somebody is told that Slack does not say whether they are a moderator."""
+    home: float = 1.0
+    """Between two times that somebody's home tab is published."""
     pause: float = 60.0
     """Until Slack is asked again about a person of whom it told nothing."""

@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.request import Channel, Request
+from bot.domain.verbs import ASK
 from bot.platforms.slack.people import Person
 from bot.platforms.slack.rights import is_for_moderators
 
+#: Of a message that is to be checked, so much is read.
+_LONGEST = 1_000
 _REFERENCE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _BUT_CHANNELS = re.compile(r"<(?!#)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def from_command(body: Mapping[str, Any], person: Person) -> Request:
     """A slash command."""
-    return _request(
+    return to_request(
         to_typed(str(body.get("text") or "")),
-        (body["team_id"], body["channel_id"]),
+        Channel("slack", body["team_id"], body["channel_id"]),
         (body["user_id"], body.get("user_name")),
         person,
     )
@@ -30,8 +33,8 @@ def from_action(body: Mapping[str, Any], words: str, person: Person) -> Request:
     # In a channel shared with another organisation, its people can click, too: they are asked for
     # by their own workspace, so that they see what everybody may see.
     team = user.get("team_id") or body["team"]["id"]
-    place = (team, body["channel"]["id"])
-    return _request(words, place, (user["id"], user.get("name")), person)
+    place = Channel("slack", team, body["channel"]["id"])
+    return to_request(words, place, (user["id"], user.get("name")), person)
 
 
 def from_view(body: Mapping[str, Any], words: str, channel: str, person: Person) -> Request:
@@ -39,12 +42,19 @@ def from_view(body: Mapping[str, Any], words: str, channel: str, person: Person)
     return from_action({**body, "channel": {"id": channel}}, words, person)
 
 
+def to_checked(body: Mapping[str, Any]) -> str:
+    """The words that look for a message; empty if it has no text."""
+    text = to_typed(str((body.get("message") or {}).get("text") or ""))
+    return f"{ASK.name} {text[:_LONGEST]}" if text else ""
+
+
 def from_mention(body: Mapping[str, Any], bot_user: str, person: Person) -> Request:
-    """A message with the bot's name in it."""
+    """A message with the bot's name in it, or in the conversation with the bot."""
     event = body["event"]
     team = event.get("user_team") or event.get("team") or body["team_id"]
     text = str(event.get("text") or "").replace(f"<@{bot_user}>", " ")
-    return _request(to_typed(text), (team, event["channel"]), (event["user"], None), person)
+    place = Channel("slack", team, event["channel"])
+    return to_request(to_typed(text), place, (event["user"], None), person)
 
 
 def to_typed(text: str) -> str:
@@ -69,14 +79,12 @@ def _reference(found: re.Match[str]) -> str:
     return label or target
 
 
-def _request(
-    words: str, place: tuple[str, str], user: tuple[str, str | None], person: Person
-) -> Request:
-    team, channel = place
+def to_request(words: str, place: Channel, user: tuple[str, str | None], person: Person) -> Request:
+    """What somebody asks somewhere; `user` is their id, and the name that Slack gives with it."""
     user_id, user_name = user
     return Request(
         words=words,
-        channel=Channel("slack", team, channel),
+        channel=place,
         user=user_id,
         user_name=person.name or user_name or "",
         moderator=person.moderator,

@@ -13,9 +13,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.platform import Answer, Complete
-from bot.platforms.slack.api import Api, Identity, quiet_logger
+from bot.platforms.slack.api import Api, Identity
 from bot.platforms.slack.installation import Installation, to_tenant
 from bot.platforms.slack.listeners import Listeners
+from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.timing import Timing
 
 

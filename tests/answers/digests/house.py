@@ -41,6 +41,7 @@ class House:
         self.stories = stories
         self.at = NOW
         self.problems: dict[Channel, Problem] = {}
+        self.forbidden: dict[tuple[Channel, str], Problem] = {}
         self.bound: dict[Channel, str | None] = {}
         self.publishes = False
         desk = Desk(
@@ -53,6 +54,7 @@ class House:
             now=self.now,
             limits=Limits(schedules=3, cooldown=timedelta(minutes=5)),
             check_publish=self._check_publish,
+            forbids=self._forbids,
         )
         self.answers = Answers(lambda: stories, self.now, self.bound.get, desk)
 
@@ -69,6 +71,11 @@ class House:
 
     async def _check_publish(self, channel: Channel) -> Problem | None:
         return None if self.publishes else await never_published(channel)
+
+    async def _forbids(self, channel: Channel, user: str, internal: bool) -> Problem | None:
+        return self.forbidden.get((channel, user)) or (
+            self.forbidden.get((channel, "internal")) if internal else None
+        )
 
     async def _rebind(self, channel: Channel, slug: str | None) -> None:
         self.bound[channel] = slug

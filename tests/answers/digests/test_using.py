@@ -59,3 +59,9 @@ async def test_discord_is_told_its_own_words(house: House) -> None:
 async def test_a_card_offers_moderators_nothing_more(house: House) -> None:
     mine, theirs = [await house.ask("land-strikes", moderator=who) for who in (True, False)]
     assert (mine.actions, mine.blocks) == (theirs.actions, theirs.blocks)
+
+
+async def test_the_question_which_story_says_which_it_is_now(house: House) -> None:
+    assert "It has no story now." in to_text(await house.ask("use"))
+    await house.ask("use venezuela-link")
+    assert "This channel’s story is" in to_text(await house.ask("use"))

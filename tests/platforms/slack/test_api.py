@@ -9,8 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import PostOutcome
-from bot.platforms.slack.api import Api, proxy_for, quiet_logger
+from bot.platforms.slack.api import Api
 from bot.platforms.slack.errors import to_post_error
+from bot.platforms.slack.network import proxy_for, quiet_logger
 from bot.platforms.slack.settings import Settings
 from tests.loopback.slack import SlackServer
 from tests.loopback.slack_payloads import Json

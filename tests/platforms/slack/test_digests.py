@@ -53,6 +53,10 @@ class SlackDesk(Desk):
     async def _check(self, channel: Channel) -> Problem | None:
         return await self.running.platform.check(channel) if self.running else None
 
+    async def _forbids(self, channel: Channel, user: str, internal: bool) -> Problem | None:
+        assert self.running
+        return await self.running.platform.forbids(channel, user, internal=internal)
+
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[SlackDesk]:
@@ -122,6 +126,23 @@ async def test_a_channel_can_be_named_as_slack_names_it(desk: SlackDesk) -> None
         await slack.until(lambda: message.edits)
         (saved,) = await desk.saved(Channel("slack", "T1", "C2"))
         assert saved.channel.id == "C2"
+
+
+async def test_a_private_channel_named_by_its_id_is_as_unknown_as_one_that_is_not_there(
+    desk: SlackDesk,
+) -> None:
+    async with SlackServer() as slack, listening(slack, Digests(desk=desk)) as desk.running:
+        admin(slack)
+        slack.workspace.about["C2"] = {"is_private": True, "name": "takeover"}
+        hidden, absent = [
+            message_of(await slack.slash(f"{WISH} in slack:T1/{name}")) for name in ("C2", "C9")
+        ]
+        assert hidden.text.replace("C2", "C9") == absent.text
+        assert "no such channel" in hidden.text
+        slack.workspace.members["C2"] = ["U1"]
+        assert (
+            "Nothing is saved yet" in message_of(await slack.slash(f"{WISH} in slack:T1/C2")).text
+        )
 
 
 async def preview(slack: SlackServer) -> Message:

@@ -112,7 +112,7 @@ async def test_a_scope_that_is_granted_later_is_noticed_with_the_next_post(house
 
 
 async def test_a_scope_that_turns_out_to_be_missing_cannot_be_used(house: House) -> None:
-    scopes = f"{SCOPES},im:history"
+    scopes = f"{SCOPES},groups:history"
     async with SlackServer(scopes=scopes) as slack, listening(slack, house) as running:
         with pytest.raises(UnsupportedError, match="channels:history"):
             await find(running)

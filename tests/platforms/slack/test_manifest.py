@@ -13,11 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 import bot.platforms.slack
 from bot.platforms.slack.api import SCOPES
 from bot.platforms.slack.events import PATH
-from bot.platforms.slack.listeners import SHORTCUTS
 from bot.platforms.slack.manifest import SUBSCRIBED, lacks
 from bot.platforms.slack.oauth import REDIRECT
 from bot.platforms.slack.said import COMMAND
 from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.shortcuts import SHORTCUTS
 from tests.loopback.slack_scopes import SCOPES as GRANTED
 
 FOLDER = Path(bot.platforms.slack.__file__).parent
@@ -40,16 +40,20 @@ METHOD_SCOPES = {
     "chat_postMessage": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_info": {"channels:read", "groups:read"},
+    "conversations_members": {"channels:read", "groups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
+    "views_publish": set(),
     "views_update": set(),
 }
 # What the bot does without, in part.
 OPTIONAL = {"channels:history", "groups:history", "usergroups:read"}
 EVENT_SCOPES = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),
+    "message.im": {"im:history"},
     "tokens_revoked": set(),
 }
 #: A method by any name is called there, and no method by its own.
@@ -162,6 +166,9 @@ def test_the_other_transports_manifest_is_told_apart() -> None:
         ("features.slash_commands", [], "/brief"),
         ("features.slash_commands", [{"command": "/brief"}], "should_escape"),
         ("settings.interactivity", None, "interactivity"),
+        ("features.app_home", {}, "home_tab_enabled"),
+        ("features.app_home.messages_tab_read_only_enabled", True, "read_only"),
+        ("features.shortcuts", [], "check"),
         ("settings", None, "bot_events"),
     ],
 )

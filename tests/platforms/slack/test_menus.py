@@ -76,7 +76,7 @@ async def test_a_menu_is_asked_as_whoever_types(house: House) -> None:
         body = payloads.view_suggestion(modal.block("Stories"), "", "U9", modal.payload())
         body["user"]["team_id"] = "T2"
         await slack.deliver("interactive", body, accepts_payload=True)
-        assert (house.asked[-1].user, str(house.asked[-1].channel)) == ("U9", "slack:T2/C1")
+        assert (house.asked[-1].user, str(house.asked[-1].channel)) == ("U9", "slack:outside/C1")
         assert not house.asked[-1].moderator
 
 

@@ -31,7 +31,7 @@ async def test_a_post_is_one_message_with_its_key(house: House) -> None:
     ("fault", "outcome", "retry_after"),
     [
         (Fault(error="is_archived"), PostOutcome.REFUSED, None),
-        (Fault(error="invalid_blocks"), PostOutcome.REFUSED, None),
+        (Fault(error="no_text"), PostOutcome.REFUSED, None),
         (Fault(error="token_revoked"), PostOutcome.REFUSED, None),
         (Fault(status=429, retry_after=30), PostOutcome.RETRY, timedelta(seconds=30)),
         (Fault(error="rate_limited"), PostOutcome.RETRY, timedelta(minutes=1)),

@@ -265,7 +265,9 @@ async def test_a_control_of_ours_answers_people_of_another_organisation(house: H
     async with installed(house, A) as bot:
         await bot.click("TX", "faq", message={"team": "TA", "ts": "1.1"})
         await until(lambda: bool(house.asked))
-        assert house.asked[0].channel == Channel("slack", "TX", "C1")  # who sees what is public
+        assert house.asked[0].channel == Channel(
+            "slack", "outside", "C1"
+        )  # who sees what is public
 
 
 async def test_a_token_that_expires_is_renewed_once_whoever_asks(house: House) -> None:

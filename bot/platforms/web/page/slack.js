@@ -73,6 +73,9 @@ function element(part, block, act) {
       const pick = (option) => act({ type: "static_select", ...ids, selected_option: option });
       return menu(part.placeholder?.text ?? "Choose", selectOptions(part), pick);
     }
+    case "external_select":
+      // Slack asks for its options while one types; here the menu above and the pages have them.
+      return el("span", { class: "hint" }, `${part.placeholder?.text ?? "Type to find one"} (in Slack)`);
     default:
       return notDrawn(`Slack element “${part.type}”`);
   }
