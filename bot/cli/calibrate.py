@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-@click.command()
+@click.command(short_help="Ask the briefings their own wordings.")
 @click.option(
     "--format",
     "form",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.library.yaml import Loc
 
 _LONGEST: Final = 60
-_PLAIN: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PLAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 #: Likeness, in percent, from which a name is worth offering for another.
 _LIKE: Final = 60
 
@@ -65,6 +65,6 @@ def nearest(text: str, known: Iterable[str]) -> str:
 def slug_like(text: str, limit: int) -> str:
     """The nearest that a text comes to small letters, digits and hyphens."""
     if _PLAIN.fullmatch(text):
-        return text[:limit]
+        return text[:limit].strip("-")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:limit].strip("-")

@@ -69,6 +69,12 @@ def test_a_change_may_only_touch_what_is_there(item: str, expected: str) -> None
     assert whats_of(text) == [f"13:28: {expected}"]
 
 
+def test_an_id_with_two_hyphens_in_a_row_is_there() -> None:
+    change = "    kind: update\n    items: [the--day]\n    note: n\n"
+    change = f"changes:\n  - date: 2026-11-01\n{change}faq:"
+    assert whats_of(changed(("faq:", change), ("id: when", "id: the--day"))) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
