@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import digests
 from bot.digests import _Composer, digest_of, first_run, queue_due, queue_now
 from bot.domain.occurrence import Event, Occurrence, OccurrenceState as State
 from bot.domain.pace import Pace
@@ -323,3 +324,32 @@ async def test_others_get_their_turn_while_many_different_digests_are_composed(
         await composer.compose(Blank(each, record, {}))
     counting.cancel()
     assert turns >= 8
+
+
+async def test_a_digest_that_cannot_be_composed_is_told_of_once_until_that_is_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(digests, "compose", broken)
+    wish = await add(store, make_schedule(), NOW - HOUR)
+    await queue_due(store, STORIES, NOW)
+    await queue_due(store, STORIES, NOW + DAY)
+    assert {state for _, state, _ in await story_of(store)} == {State.FAILED}
+    (notice,) = await take_notices(store, "slack:T1")
+    assert notice.schedule_id == wish.id
+    assert notice.text.startswith(f"Digest {wish.id} failed: it could not be composed")
+
+
+async def test_a_digest_that_cannot_be_composed_in_its_turn_is_told_of(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        await add(store, make_schedule(), NOW - HOUR)
+    await queue_due(store, STORIES, NOW)
+    await send(store, NOW)
+    monkeypatch.setattr(digests, "_covered", lambda *_: 1 / 0)
+    await queue_due(store, MORE, NOW + MINUTE)
+    assert [state for _, state, _ in await story_of(store)] == [State.SENT, State.FAILED]
+    assert len(await take_notices(store, "slack:T1")) == 1

@@ -16,7 +16,7 @@ from bot.app.rules import follow_rules
 from bot.app.supervisor import State, Supervisor
 from bot.clock import Job, Setbacks
 from bot.digests import digest_of, first_run, queue_due, queue_now
-from bot.outbox import Outbox, forget_old
+from bot.outbox import Outbox, forget_old, give_up
 from bot.outbox.outbox import awake_and_asleep
 from bot.store.database import UNAVAILABLE
 
@@ -160,6 +160,7 @@ class Deliveries:
     async def _forget(self, now: datetime) -> None:
         # By the system's clock, which the timer tells: moving the house's loses no history.
         await forget_old(self._store, now)
+        await give_up(self._store, self._supervisors, now)
 
     async def _compose(self, schedule: Schedule) -> Composed:
         told = await self._store.told_to(schedule.channel)

@@ -97,6 +97,7 @@ TRANSITIONS: Final[Mapping[tuple[OccurrenceState, Event], OccurrenceState]] = {
     # Proof counts whoever brings it, also a process whose lease has ended.
     (OccurrenceState.PENDING, Event.CONFIRMED): OccurrenceState.SENT,
     (OccurrenceState.UNKNOWN, Event.CONFIRMED): OccurrenceState.SENT,
+    (OccurrenceState.SKIPPED, Event.CONFIRMED): OccurrenceState.SENT,
     (OccurrenceState.UNDETERMINED, Event.CONFIRMED): OccurrenceState.SENT,
     (OccurrenceState.UNDETERMINED, Event.ARRIVED): OccurrenceState.SENT,
     (OccurrenceState.UNDETERMINED, Event.REPEATED): OccurrenceState.PENDING,

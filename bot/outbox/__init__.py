@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from bot.outbox.attempt import Limits
 from bot.outbox.outbox import Outbox
-from bot.outbox.retention import forget_old
+from bot.outbox.retention import forget_old, give_up
 
-__all__ = ["Limits", "Outbox", "forget_old"]
+__all__ = ["Limits", "Outbox", "forget_old", "give_up"]

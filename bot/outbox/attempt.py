@@ -22,7 +22,7 @@ from bot.store.closing import Verdict
 _LOG = logging.getLogger(__name__)
 
 #: A message that was not found or refuted for this long stays undetermined.
-_DOUBT: Final = timedelta(hours=24)
+DOUBT: Final = timedelta(hours=24)
 _ALARM: Final = 20
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 300.0
@@ -172,7 +172,7 @@ class Attempt:
         return until - self.limits.lease - first if first and until else timedelta(0)
 
     def _unanswered(self, error: PostError) -> Verdict:
-        if self._in_doubt_since() > _DOUBT:
+        if self._in_doubt_since() > DOUBT:
             return self._given_up(str(error), None)
         wait = self._wait(error)
         asked = error.retry_after is not None

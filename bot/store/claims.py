@@ -125,7 +125,7 @@ class Claims(Database):
             rows = sorted((each.row(present) for each in spent), key=lambda row: str(row["b_key"]))
             await connection.execute(_KEEP_BUDGET, rows)
             ids = [row["id"] for row in chosen]
-            return await _take(connection, ids, present, present + span_ms(lease))
+            return await take_claims(connection, ids, present, present + span_ms(lease))
 
     async def _budgets(
         self, connection: AsyncConnection, rates: Mapping[str, float]
@@ -221,9 +221,10 @@ def _afford(
     return chosen
 
 
-async def _take(
+async def take_claims(
     connection: AsyncConnection, ids: Sequence[int], present: int, until: int
 ) -> list[Occurrence]:
+    """Claim these until then, as far as they are ready; what was being sent is to be looked for."""
     # By id, not by a subselect with a limit: PostgreSQL may run such a one again for each row.
     row = occurrence.c
     fresh = row.state == OccurrenceState.PENDING.value

@@ -23,6 +23,7 @@ from bot.store.database import Database, finished
 from bot.store.epoch import to_at, to_ms
 from bot.store.rows import to_schedule
 from bot.store.tables import occurrence, schedule, told
+from bot.store.telling import tell_failed
 
 #: Any number will do, as long as every process uses the same, and migrations another.
 _COMPOSING: Final = 4_217_096_332
@@ -106,6 +107,8 @@ class Composing(Database):
             made = [(row["id"], await _composed(row, schedules, ledger, writer)) for row in rows]
             values = [{"which": key, **composed_columns(each, present)} for key, each in made]
             await connection.execute(_COMPOSE, values)
+            told = zip(rows, values, strict=True)
+            await tell_failed(connection, ({**row, **each} for row, each in told), present)
             return len(rows)
 
 
@@ -134,7 +137,7 @@ def _next() -> Any:
         other.visible_at.is_not(None),
         or_(other.composed_at.is_not(None), sooner),
     )
-    columns = (row.id, row.schedule_id, row.channel, row.at, row.deadline_at)
+    columns = (row.id, row.schedule_id, row.tenant, row.channel, row.at, row.deadline_at)
     return (
         select(*columns)
         .where(_UNCOMPOSED, ~ahead)

@@ -11,9 +11,10 @@ from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import (
     InterfaceError,
+    InternalError,
     OperationalError,
     SQLAlchemyError,
     TimeoutError as PoolTimeoutError,
@@ -28,8 +29,9 @@ from bot.store.url import SETTING, file_of, shown, to_url
 
 _T = TypeVar("_T")
 
-#: The database is away or busy for now; the same call may work later.
-UNAVAILABLE: Final = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+#: The database is away or busy for now, or a standby that only reads; the same call may work later.
+UNAVAILABLE: Final = (OperationalError, InterfaceError, InternalError, PoolTimeoutError, OSError)
+_READ_ONLY: Final = "25006"
 
 #: FULL: after a power cut SQLite must not forget that a message was about to be sent.
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000")
@@ -155,6 +157,7 @@ def _engine(url: URL, path: Path | None) -> AsyncEngine:
         connect_args={"timeout": 10.0} if path else _POSTGRES_CONNECTION,
     )
     event.listen(engine.sync_engine, "connect", _set_up_sqlite if path else _set_up_postgres)
+    event.listen(engine.sync_engine, "handle_error", _leave_standby)
     if path:
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -174,6 +177,12 @@ def _set_up_postgres(connection: Any, _: object) -> None:
         cursor.execute(f"SET {setting}")
     cursor.close()
     connection.commit()
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    """A server that became a standby is not asked again; a new connection may find the other."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -27,6 +27,7 @@ from bot.store.database import finished
 from bot.store.epoch import to_at, to_ms
 from bot.store.rows import place, to_schedule
 from bot.store.tables import notice, occurrence, schedule
+from bot.store.telling import tell_failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class DueSchedules(Composing):
             records = await _recorded(connection, planned, planner, present)
             if records:
                 await connection.execute(self._insert(occurrence).on_conflict_do_nothing(), records)
+                await tell_failed(connection, records, present)
             await connection.execute(_MOVE_ON, [_moved_on(row, each) for row, _, each in planned])
             stopped = [(row, each.suspended) for row, _, each in planned if each.suspended]
             if stopped:

@@ -85,5 +85,5 @@ def _by_story(snapshots: str) -> Sequence[tuple[str, str]]:
 
 
 def _told_at(row: RowMapping) -> int:
-    """When what was told was composed, which is what orders the ledger."""
-    return int(row["composed_at"])
+    """When what was told was composed, which is what orders the ledger; some tells nothing."""
+    return int(row["composed_at"] or 0)

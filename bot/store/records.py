@@ -14,7 +14,7 @@ from bot.domain.request import Channel
 from bot.store.database import Database, finished
 from bot.store.epoch import to_at, to_ms
 from bot.store.rows import tenant_of, to_occurrence
-from bot.store.tables import attempt, audit, binding, meta, occurrence
+from bot.store.tables import attempt, audit, binding, meta, notice, occurrence
 
 _MESSAGE: Final = ("reply", "snapshots")
 _NO_MESSAGES: Final = [
@@ -187,6 +187,16 @@ class Records(Database):
             last = (await connection.execute(confirmed)).scalar_one_or_none()
             waiting, oldest = (await connection.execute(waits)).one()
         return Standing(to_at(last), waiting, to_at(oldest))
+
+    async def forget_notices(self, before: datetime) -> None:
+        """Drop the notices that were read before then. The audit trail stays whole."""
+        old = delete(notice).where(notice.c.shown_at < to_ms(before))
+
+        async def work() -> None:
+            async with self._writing() as connection:
+                await connection.execute(old)
+
+        await finished(work())
 
     async def forget(self, before: datetime, limit: int = 1_000) -> int:
         """Drop up to `limit` occurrences that were over before then, and their attempts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.store.abandoned import Abandoned
 from bot.store.closing import Closing
 from bot.store.drafts import Drafts
 from bot.store.due import DueSchedules
@@ -19,6 +20,7 @@ class Store(
     Replanning,
     Closing,
     Setback,
+    Abandoned,
     Moderating,
     Records,
     Playground,

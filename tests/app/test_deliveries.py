@@ -22,7 +22,7 @@ from bot.domain.request import Channel, Request
 from bot.domain.stories import Stories
 from bot.domain.zones import tzdata_version
 from bot.store import Store
-from tests.chat import ChatPlatform, busy
+from tests.chat import ChatPlatform, busy, lost
 from tests.postgres import Cluster, cluster
 from tests.schedules import make_schedule
 from tests.stories import CHANNEL, make_story
@@ -167,3 +167,16 @@ async def test_the_rules_of_zones_are_followed_from_the_start(tmp_path: Path) ->
     async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
         await run_jobs(await ready(store, ChatPlatform()))
         assert await store.recall("tzdata") == tzdata_version()
+
+
+async def test_what_is_in_doubt_on_a_platform_that_is_gone_does_not_stay_so_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
+        await due_now(store)
+        await run_jobs(await ready(store, ChatPlatform([lost()])))
+        assert await states(store) == [OccurrenceState.UNKNOWN]
+        later = clock.now() + timedelta(days=2)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        await run_jobs(Deliveries(store, Stories, Limits(), lambda: later))
+        assert (await states(store))[-1] is OccurrenceState.UNDETERMINED

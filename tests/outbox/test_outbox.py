@@ -11,11 +11,11 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.occurrence import Occurrence, OccurrenceState as State
 from bot.domain.pace import Pace
-from bot.outbox import Outbox, forget_old
+from bot.outbox import Outbox, forget_old, give_up
 from bot.store import Store
-from tests.chat import ChatPlatform, busy
+from tests.chat import ChatPlatform, busy, lost
 from tests.outbox.steps import DAY, LEASE, LIMITS, SECOND, SETTLE, deliver, due_in, one
-from tests.schedules import add, make_schedule, plain
+from tests.schedules import add, make_schedule, plain, take_notices
 from tests.stories import CHANNEL, NOW
 
 
@@ -132,3 +132,18 @@ async def test_what_was_over_thirty_days_ago_leaves(store: Store, outbox: Outbox
     assert await forget_old(store, NOW + 30 * DAY) == 0
     assert await forget_old(store, NOW + 31 * DAY) == 2
     assert await store.history() == []
+
+
+async def test_what_is_in_doubt_on_a_platform_that_is_gone_is_left_to_moderators_after_a_day(
+    store: Store, outbox: Outbox
+) -> None:
+    await due_in(store)
+    await deliver(outbox, ChatPlatform([lost()]))
+    assert (await one(store)).state is State.UNKNOWN
+    assert await give_up(store, ["discord"], NOW + DAY) == 0
+    assert await give_up(store, ["slack"], NOW + 2 * DAY) == 0
+    assert await give_up(store, ["discord"], NOW + 2 * DAY) == 1
+    assert (await one(store)).state is State.UNDETERMINED
+    (notice,) = await take_notices(store, "slack:T1")
+    assert notice.occurrence_id == (await one(store)).id
+    assert "does not serve slack any more" in notice.text

@@ -11,7 +11,7 @@ from bot.domain.occurrence import Event, OccurrenceState as State
 from bot.domain.schedule import ScheduleState
 from bot.store import Store, schedules
 from bot.store.schedules import withdraw
-from tests.schedules import add, make_schedule, plain, take_notices
+from tests.schedules import Plain, add, make_schedule, plain, take_notices
 from tests.store.steps import LEASE, SECOND, channel, claim, close, due_in, one
 from tests.stories import CHANNEL, NOW
 
@@ -265,3 +265,23 @@ async def test_what_was_under_way_when_its_schedule_stopped_is_not_posted_any_mo
     await close(store, claimed, Event.NOT_TAKEN)
     found = await one(store)
     assert (found.state, found.reason) == (State.SKIPPED, "its schedule was stopped")
+
+
+@pytest.mark.parametrize("anew", [True, False])
+async def test_late_proof_of_a_message_counts_though_it_was_skipped_since(
+    store: Store, *, anew: bool
+) -> None:
+    await due_in(store, CHANNEL)
+    (lost,) = await claim(store)
+    (checked,) = await claim(store, LEASE)
+    if anew:
+        await close(store, checked, Event.GIVEN_UP, LEASE)
+        assert await store.settle(lost.id, Event.REPEATED, NOW + LEASE, NOW + LEASE)
+        assert await store.compose_waiting(NOW + LEASE, 500, Plain(0)) == 1
+    else:
+        await close(store, checked, Event.ABSENT, LEASE)
+        assert await store.expire(NOW + timedelta(hours=7)) == 1
+    assert (await one(store)).state is State.SKIPPED
+    assert await close(store, lost, Event.CONFIRMED, remote_id="1") == 1
+    assert ((await one(store)).state, (await one(store)).reason) == (State.SENT, "")
+    assert list(await store.told_to(CHANNEL)) == ([] if anew else ["story"])

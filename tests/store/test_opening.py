@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.errors import ConfigurationError
 from bot.store import Store
+from bot.store.database import UNAVAILABLE
 from bot.store.url import to_url
 from tests.postgres import Postgres
 from tests.schedules import add, make_schedule
@@ -176,3 +177,18 @@ def test_processes_that_start_together_migrate_once(server: Postgres) -> None:
                 return len(await store.all_schedules())
 
         assert asyncio.run(count()) == 3
+
+
+async def test_a_server_that_became_a_standby_is_away_until_another_takes_over(
+    server: Postgres,
+) -> None:
+    with server.database() as address:
+        setting = f"{address.rpartition('/')[2]} SET default_transaction_read_only"
+        async with await Store.open(address) as store:
+            server._run(f"ALTER DATABASE {setting} = on")
+            await store._engine.dispose()
+            with pytest.raises(UNAVAILABLE):
+                await store.remember("a", "1")
+            server._run(f"ALTER DATABASE {setting} = off")
+            await store.remember("a", "2")
+            assert await store.recall("a") == "2"

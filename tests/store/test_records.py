@@ -3,8 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.domain.occurrence import Event, OccurrenceState as State
 from bot.store import Store
+from bot.store.tables import notice
 from tests.store.steps import SECOND, channel, claim, close, due_in, one
 from tests.stories import CHANNEL, NOW
 
@@ -67,3 +70,22 @@ async def test_history_can_be_read_without_its_messages(store: Store) -> None:
     whole = await one(store)
     assert whole.reply
     assert await store.history(messages=False) == [replace(whole, reply=None, snapshots=None)]
+
+
+async def test_a_notice_leaves_long_after_it_was_read(store: Store) -> None:
+    await due_in(store, CHANNEL, channel(2))
+    for each in await claim(store):
+        await close(store, each, Event.REFUSED, notice=f"Notice {each.id}")
+    first, second = await store.open_notices(CHANNEL)
+    await store.close_notices(CHANNEL, NOW, id=first.id)
+    await store.forget_notices(NOW)
+    assert await notices(store) == [first.text, second.text]
+    await store.forget_notices(NOW + SECOND)
+    assert await notices(store) == [second.text]
+
+
+async def notices(store: Store) -> list[str]:
+    async with store._reading() as connection:
+        return list(
+            (await connection.execute(select(notice.c.text).order_by(notice.c.id))).scalars()
+        )
