@@ -64,14 +64,7 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         if moving:
             await moving.start()
         await deliveries.start({each.platform.name: each for each in supervisors})
-        routes = [
-            *health_routes(
-                lambda: [*(each.health for each in supervisors), *refused],
-                metrics.registry,
-                deliveries.standing,
-            ),
-            *_pages(platforms),
-        ]
+        routes = _routes(supervisors, refused, metrics, deliveries)
         stopping = _on_signals(stack)
         web_settings = settings_of(PLAYGROUND)
         address = await stack.enter_async_context(
@@ -79,6 +72,10 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         )
         _greet(names, address, library, open_page=open_page)
         await _until_stopped(stopping, supervisors, library, Ticker(deliveries.jobs()))
+    _refuse_if_all_failed(supervisors, names)
+
+
+def _refuse_if_all_failed(supervisors: Sequence[Supervisor], names: Sequence[str]) -> None:
     if all(each.health.state is State.FAILED for each in supervisors):
         off = " and ".join(names)
         raise ConfigurationError(f"nothing is left to run: mend the settings of {off}, see above")
@@ -127,9 +124,20 @@ def _created(names: Sequence[str], house: House) -> tuple[list[Platform], list[H
     return platforms, refused
 
 
-def _pages(platforms: Sequence[Platform]) -> list[web.RouteDef]:
-    """The pages that platforms bring to the one server."""
-    return [route for each in platforms for route in getattr(each, "routes", list)()]
+def _routes(
+    supervisors: Sequence[Supervisor],
+    refused: Sequence[Health],
+    metrics: Metrics,
+    deliveries: Deliveries,
+) -> list[web.RouteDef]:
+    """Health and metrics, and the pages that platforms bring to the one server."""
+    health = health_routes(
+        lambda: [*(each.health for each in supervisors), *refused],
+        metrics.registry,
+        deliveries.standing,
+    )
+    pages = [route for each in supervisors for route in getattr(each.platform, "routes", list)()]
+    return [*health, *pages]
 
 
 async def _until_stopped(

@@ -89,8 +89,7 @@ def export(file: str) -> None:
     from bot.cli.schedule_file import to_object
     from bot.settings import Settings
 
-    settings = read_settings(Settings)
-    found = asyncio.run(saved_schedules(settings))
+    found = asyncio.run(saved_schedules(read_settings(Settings)))
     text = "".join(json_list(map(to_object, found)))
     if file == _STDIO:
         click.echo(text, nl=False)
@@ -207,9 +206,8 @@ def _told(timed: Sequence[Wish], known: int, twice: int, place: str) -> str:
     if known:
         said.append(f"{known} already there, left as {'it is' if known == 1 else 'they are'}")
     if twice:
-        said.append(
-            f"{twice} left out, the same as {'another' if twice == 1 else 'others'} in the file"
-        )
+        others = "another" if twice == 1 else "others"
+        said.append(f"{twice} left out, the same as {others} in the file")
     still = sum(wish.state is not ScheduleState.ACTIVE for wish, _ in timed)
     if still:
         said.append(f"{still} of them not running")
@@ -236,8 +234,7 @@ def _warn_of_stories(items: Sequence[Item], settings: Settings) -> None:
         return
     for item in items:
         for said in unseen_stories(item.schedule, stories):
-            number = item.schedule.id
-            click.echo(f"{item.where}: warning: item {number}, stories: {said}", err=True)
+            click.echo(f"{item.where}: warning: item {item.schedule.id}, stories: {said}", err=True)
 
 
 def unseen_stories(schedule: Schedule, stories: Stories) -> Iterator[str]:
