@@ -10,7 +10,7 @@ from bot.domain.briefing import ChangeKind
 from bot.domain.reply import clip
 from bot.domain.sections.key_points import KeyPoint
 from bot.domain.sections.open_questions import QuestionStatus
-from bot.domain.snapshot import BOTTOM_LINE, WHY, fresh, items_by_key, notes_by_key, snapshot
+from bot.domain.snapshot import BOTTOM_LINE, KEPT, WHY, fresh, items_by_key, notes_by_key, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,7 +97,7 @@ class _Comparison:
             if self._differs(key) and not item.minor and key not in corrected.union(answered)
         ]
         new = [key for key, item in self.items.items() if key not in self.before and not item.minor]
-        gone = [key for key in self.before if key not in self.now]
+        gone = [key for key in self.before if key not in self.now and key != KEPT]
         return Changes(
             tuple(self._corrected(change, keys) for change, keys in corrections),
             tuple(self._of_the_story()),

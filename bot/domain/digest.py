@@ -18,7 +18,7 @@ from bot.domain.provenance import provenance
 from bot.domain.reply import Action, Block, Bullets, Heading, Paragraph, Reply, bold
 from bot.domain.roundup import quiet_line, roundup
 from bot.domain.schedule import Content, Quiet
-from bot.domain.snapshot import BOTTOM_LINE, snapshot
+from bot.domain.snapshot import BOTTOM_LINE, KEPT, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,7 @@ def compose(covered: Iterable[Covered], *, content: Content, quiet: Quiet, day: 
     is confirmed, for all that differs without being news is among the snapshots.
     """
     stories = list(covered)
-    parts = [_part(one, one.story, content) for one in stories if one.story]
+    parts = [_part(_opened(one), one.story, content) for one in stories if one.story]
     speaking = sorted((part for part in parts if part.card or part.news), key=_importance)
     gone = {one.slug: one.told for one in stories if one.told and not one.story}
     if speaking or gone:
@@ -67,10 +67,18 @@ def compose(covered: Iterable[Covered], *, content: Content, quiet: Quiet, day: 
     else:
         return Composed(None, {})
     internal = any(part.story.briefing.visible_to for part in parts)
+    internal = internal or any(KEPT in told for told in gone.values())
     reply = replace(reply, internal=internal) if internal else reply
     moved = [one.story for one in stories if one.story and one.told != snapshot(one.story)]
     now = {story.slug: snapshot(story) for story in (*moved, *(part.story for part in speaking))}
     return Composed(reply, {**now, **{slug: {} for slug in gone}})
+
+
+def _opened(one: Covered) -> Covered:
+    """A story that is for everybody now is new, lest what was taken out of it before is named."""
+    kept = one.story and one.story.briefing.visible_to
+    opened = one.told and KEPT in one.told and not kept
+    return replace(one, told=None, told_on=None) if opened else one
 
 
 def _part(one: Covered, story: Story, content: Content) -> Part:

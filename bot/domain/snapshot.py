@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: The keys of what a story says beside its entries; no section has the verb `story`.
 BOTTOM_LINE: Final = "story/bottom-line"
 WHY: Final = "story/why-it-matters"
+#: There only if the story was not for everybody when it was told.
+KEPT: Final = "story/kept"
 
 _VERSION: Final = 1
 _LABEL: Final = 80
@@ -69,6 +71,8 @@ def _fingerprints(story: Story) -> Iterator[tuple[str, Fingerprint]]:
     yield BOTTOM_LINE, Fingerprint(line, briefing.title, briefing.status, told)
     if briefing.why_it_matters:
         yield WHY, Fingerprint(_mark(briefing.why_it_matters), "Why it matters")
+    if briefing.visible_to:
+        yield KEPT, Fingerprint("kept")
     for key, item in items_by_key(story).items():
         label = clip(" ".join(item.entry("").label.split()), _LABEL)
         status = item.status if isinstance(item, OpenQuestion) else ""

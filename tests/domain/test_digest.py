@@ -235,6 +235,28 @@ def test_a_digest_tells_whether_it_is_for_everybody(audience: dict[str, list[str
         assert made.reply.internal is bool(audience)
 
 
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_farewell_to_a_story_that_was_kept_is_not_for_everybody(kept: bool) -> None:
+    audience = {"visible_to": ["slack:T1"]} if kept else {}
+    made = digest(told(make_story("a", title="Takeover", **audience), None))
+    assert made.reply
+    assert "Takeover" in text_of(made)
+    assert made.reply.internal is kept
+
+
+def test_a_story_that_is_opened_names_nothing_that_was_taken_out_of_it() -> None:
+    before = make_story(faq=[WHO, make_faq("raid", "When is the raid?")], visible_to=["slack:T1"])
+    opened = digest(told(before, make_story(faq=[WHO])))
+    assert opened.reply
+    assert "raid" not in text_of(opened)
+    assert not opened.reply.internal
+    assert "No longer in the briefing" not in text_of(opened)
+    # Its own readers are told; and to keep what was for all is no news.
+    again = make_story(faq=[WHO], visible_to=["slack:T1"])
+    assert "When is the raid?" in text_of(digest(told(before, again)))
+    assert digest(told(make_story(faq=[WHO]), again)).reply is None
+
+
 def test_a_later_digest_says_what_changed() -> None:
     before = make_story(faq=[WHY])
     after = make_story(

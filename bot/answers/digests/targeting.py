@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.answers.digests.desk import Act, same_workspace
 from bot.domain.problem import Problem, Severity
@@ -11,6 +11,12 @@ from bot.domain.request import Channel
 if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from bot.domain.wish import Wish
+
+_FOR_FOLLOWERS: Final = Problem(
+    "whoever follows a channel reads what is published there, and this digest has stories that are "
+    "not for everybody",
+    "leave out the word publish, or name only stories that everybody may see",
+)
 
 
 def target(wish: Wish, act: Act) -> Channel | None:
@@ -39,7 +45,10 @@ async def obstacle(schedule: Schedule, act: Act) -> tuple[Problem | None, bool]:
     """
     channel = schedule.channel
     user = "" if channel == act.request.channel else act.request.user
-    if forbidden := await act.desk.forbids(channel, user, _is_internal(schedule, act)):
+    internal = _is_internal(schedule, act)
+    if internal and schedule.publish:
+        return _FOR_FOLLOWERS, True
+    if forbidden := await act.desk.forbids(channel, user, internal):
         return forbidden, True
     problem = await act.desk.check(channel)
     if problem is None or channel == act.request.channel:

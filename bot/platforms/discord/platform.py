@@ -124,7 +124,9 @@ class DiscordPlatform:
         seconds = _CHECKING * self._http_timeout
         await check_server(client, wire, channel, seconds)
         message = await post_once(wire, await self._stream(channel, seconds), reply, key)
-        if reply.publish and message:
+        if reply.publish and reply.internal:  # whoever follows the channel reads what is published
+            _LOG.warning("a message in %s is not published: it is not for everybody", channel)
+        elif reply.publish and message:
             self._publishing.start(wire, channel, message)
         return message
 

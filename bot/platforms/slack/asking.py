@@ -25,7 +25,6 @@ _UNSURE: Final = Note(
         "If you are one, try again in a minute."
     )
 )
-_SHARE: Final = "share"
 _NOT_SHARED: Final = Reply(
     "Not shared",
     (
@@ -92,7 +91,7 @@ class Asking:
     async def _said(self, request: Request, *, unsure: bool) -> Said:
         async with asyncio.timeout(self._timing.answer):
             reply = await self._answer(request)
-            if not reply.private and request.words.split()[:1] == [_SHARE]:
+            if not reply.private:
                 reply = await self._shareable(reply, request)
         if unsure and reply.private:
             reply = replace(reply, blocks=(*reply.blocks, _UNSURE))

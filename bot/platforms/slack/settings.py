@@ -86,6 +86,7 @@ class Settings(BaseSettings):
         """
         self._check_account()
         self._check_transport()
+        self._check_moderators()
         _check_address(self.api_url, "SLACK_API_URL", "https://slack.com/api/")
         if self.public_url:
             _check_address(self.public_url, "SLACK_PUBLIC_URL", "https://brief.example.com")
@@ -119,6 +120,8 @@ class Settings(BaseSettings):
             f"Make one with the scope connections:write {_PAGES} under Basic Information, "
             "App-Level Tokens; or set SLACK_SIGNING_SECRET to be called over HTTP.",
         )
+
+    def _check_moderators(self) -> None:
         for named in self.moderators:
             if not _ID.fullmatch(named):
                 raise ConfigurationError(

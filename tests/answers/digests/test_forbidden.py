@@ -25,6 +25,15 @@ async def test_a_channel_that_a_moderator_may_not_see_gets_no_digest_of_theirs(
     assert (await house.ask(WISH, ELSEWHERE)).title != "The bot cannot post there"
 
 
+async def test_what_is_not_for_everybody_is_not_planned_to_be_published(house: House) -> None:
+    house.publishes = True
+    for stories, refused in (("all", True), ("secret", True), ("land-strikes", False)):
+        said = await house.ask(f"{WISH.replace('all', stories)} publish", ELSEWHERE)
+        assert ("whoever follows a channel reads" in to_text(said)) is refused
+        assert bool(said.refusal) is refused
+    assert not (await house.ask(WISH, ELSEWHERE)).refusal
+
+
 @pytest.mark.parametrize(
     ("wish", "forbidden"),
     [

@@ -172,6 +172,23 @@ async def test_what_is_to_be_published_is_published_once(
     assert [one["flags"] & 1 for one in server.messages] == [0, 1]
 
 
+async def test_what_is_not_for_everybody_is_posted_and_never_published(
+    server: DiscordServer, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.rest.channels[CHANNEL] = make.channel(CHANNEL, 5)
+    server.rest.guild = make.guild([server.rest.channels[CHANNEL]])
+    told = replace(DIGEST, publish=True)
+    async with connect() as platform:
+        await server.told(platform)
+        await platform.post(HERE, replace(told, internal=True), key="kept")
+        await platform.post(HERE, told, key="one")
+        await server.until(lambda: server.messages[1]["flags"] & 1, "a published message")
+
+    assert [one["flags"] & 1 for one in server.messages] == [0, 1]
+    assert crossposts(server) == [200]
+    assert "is not published: it is not for everybody" in caplog.text
+
+
 def crossposts(server: DiscordServer) -> list[int]:
     """What became of the requests to publish."""
     return [c.status for c in server.calls if c.path.endswith("/crosspost") and c.status]

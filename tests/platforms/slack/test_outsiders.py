@@ -127,6 +127,21 @@ async def test_what_is_kept_is_not_shared_where_others_read(house: House) -> Non
         assert "Kept takeover" not in (await shown(slack, 2, "U2")).everything()
 
 
+@pytest.mark.parametrize(
+    "words", ["share story kept", "Share kept", "SHARE stories", "/brief share kept", " share kept"]
+)
+async def test_however_it_is_typed_nothing_kept_is_shared_where_others_read(
+    house: House, words: str
+) -> None:
+    async with SlackServer() as slack, listening(slack, house):
+        slack.workspace.about["C1"] = {"is_ext_shared": True}
+        ack = await slack.slash(words)
+        assert ack.error is None
+        await slack.mention(words)
+        await slack.until(lambda: len(slack.workspace.messages) == 2)
+        assert not any("Kept takeover" in one.everything() for one in slack.seen_by("U2"))
+
+
 async def test_what_is_kept_is_shared_among_ourselves(house: House) -> None:
     async with SlackServer() as slack, listening(slack, house):
         for _ in range(2):

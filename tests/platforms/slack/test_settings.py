@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.errors import ConfigurationError
 from bot.platforms.slack.settings import Settings
@@ -133,3 +134,6 @@ def test_a_moderator_without_an_id_is_refused_with_what_to_write(
         Settings().check()
     assert repr(named) in str(wrong.value)
     assert "Copy member ID" in str(wrong.value)
+    over_http = Settings(app_token=None, signing_secret=SecretStr("s"), transport="http")
+    with pytest.raises(ConfigurationError, match="SLACK_MODERATORS"):
+        over_http.check()
