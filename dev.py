@@ -1,13 +1,14 @@
 """Set up, run and test Briefing Bot, with nothing but Python 3.11 and a package index.
 
   python3 dev.py play    open the local playground: no account, no token
-  python3 dev.py test    run every test
+  python3 dev.py test    run every test; with --faults only the long siege of the deliveries
   python3 dev.py check   run linters, types, layers and `bot check`
   python3 dev.py bench   run the benchmarks
   python3 dev.py setup   only make .venv ready for all of these
   python3 dev.py lock    renew runtime.lock and dev.lock from pyproject.toml
 
 Words after the command are passed on: python3 dev.py test -k search
+A fault run is repeated by its seed: FAULTS_SEED=42 python3 dev.py test --faults
 """
 
 import sys
@@ -80,8 +81,11 @@ def play(words: list[str]) -> NoReturn:
 
 
 def test(words: list[str]) -> NoReturn:
-    """Become pytest, with a browser where one can be had."""
+    """Become pytest, with a browser where one can be had; or with --faults the long fault run."""
     setup(tools=True)
+    if "--faults" in words:  # one at a time, and what they print is shown: seeds and counts
+        rest = [word for word in words if word != "--faults"]
+        become("-m", "pytest", "-m", "faults", "--capture=no", *rest)
     missing = browser_lacks()
     if missing and not debian_install(missing, "for the browser tests"):
         how = "brew install --cask" if sys.platform == "darwin" else "apt install"

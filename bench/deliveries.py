@@ -24,10 +24,11 @@ from bench.table import print_table
 from bot import clock
 from bot.digests import queue_due
 from bot.domain.cadence import Cadence
+from bot.domain.reply import Reply
 from bot.domain.request import Channel
 from bot.domain.schedule import Schedule
 from bot.domain.stories import Stories
-from bot.outbox import Outbox
+from bot.outbox import Limits, Outbox
 from bot.store import Store
 from tests.loopback.chat_platform import LoopbackChat
 from tests.loopback.chat_server import ChatServer
@@ -64,6 +65,8 @@ def main() -> None:
         ):
             ticks += [(kind, *row) for row in asyncio.run(tick(address))]
     head = ("database", "processes", "saved 100,000 in", "per second", "p50", "p99", "memory")
+    bare = asyncio.run(post_bare())
+    print(f"\nThe same posts with nothing around them, from one process: {bare:,.0f} a second.")
     print_table("10,000 digests due of 100,000 schedules", head, deliveries)
     print_table("Ticks", ("database", "schedules", "a tick with none due (median)"), ticks)
 
@@ -91,6 +94,23 @@ async def deliver(address: str, processes: int) -> tuple[str, ...]:
     p50, p99 = statistics.median(lags), lags[len(lags) * 99 // 100]
     speed = f"{DUE / lags[-1]:,.0f}"
     return f"{filled:.1f} s", speed, f"{p50:.1f} s", f"{p99:.1f} s", f"{max(map(int, memory))} MB"
+
+
+async def post_bare() -> float:
+    """Posts a second without any schedule, store or outbox, as many at once as the outbox has."""
+    reply, numbers = Reply("Digest", private=False), iter(range(DUE))
+    with child("server") as (url, _):
+        async with session() as http:
+            platform = LoopbackChat("slack", url, http)
+
+            async def post_on() -> None:
+                for number in numbers:
+                    channel = Channel("slack", "T1", f"C{number}")
+                    await platform.post(channel, reply, key=f"bare-{number}")
+
+            began = time.perf_counter()
+            await asyncio.gather(*(post_on() for _ in range(Limits().together)))
+            return DUE / (time.perf_counter() - began)
 
 
 async def tick(address: str) -> list[tuple[str, str]]:

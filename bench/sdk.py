@@ -24,6 +24,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bench import slack_http
 from bench.table import print_table
 from bot.answers import Answers
 from bot.domain.platform import House
@@ -47,7 +48,7 @@ REQUEST = Request("faq land-strikes", Channel("slack", "T1", "C1"))
 def main() -> None:
     """Measure both platforms and print."""
     rows = []
-    for name in ("slack", "discord"):
+    for name in ("slack", "slack-http", "discord"):
         costs = asyncio.run(_costs(name))
         bare, ours, part = (costs[key] * 1e6 for key in ("bare", "bot", "part"))
         rows.append(
@@ -71,7 +72,7 @@ async def _costs(name: str) -> dict[str, float]:
     library = Library(ROOT / "briefings", lambda: NOW)
     library.load()
     answers = Answers(lambda: library.stories, lambda: NOW)
-    bare = {"slack": _bare_slack, "discord": _bare_discord}[name]
+    bare = {"slack": _bare_slack, "slack-http": _bare_http, "discord": _bare_discord}[name]
     return {
         "bare": await _asked(name, lambda address: bare(address, answers)),
         "bot": await _asked(name, lambda address: _bot(name, address, answers)),
@@ -80,7 +81,7 @@ async def _costs(name: str) -> dict[str, float]:
 
 
 async def _part(name: str, answers: Answers) -> float:
-    preview = {"slack": on_slack.preview, "discord": on_discord.preview}[name]
+    preview = (on_discord if name == "discord" else on_slack).preview
     preview.render(await answers(REQUEST))
     began = time.process_time()
     for _ in range(COUNT):
@@ -130,7 +131,10 @@ async def _driver(
 
 
 async def _bot(name: str, address: str, answers: Answers) -> None:
-    house = House(10, tempfile.mkdtemp(), {}, list, lambda: 1, lambda _: None)
+    if name == "slack-http":
+        await slack_http.ours(address, answers)
+        return
+    house = House(10, tempfile.mkdtemp(), {}, list, lambda: 1, lambda _: None, now=lambda: NOW)
     if name == "slack":
         settings = on_slack.Settings(
             api_url=address, bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN)
@@ -142,6 +146,10 @@ async def _bot(name: str, address: str, answers: Answers) -> None:
             on_discord.Settings(token=SecretStr(TOKEN), api_url=rest, gateway_url=gateway), house
         )
         await platform.listen(answers, answers.complete, lambda _: None)
+
+
+async def _bare_http(address: str, answers: Answers) -> None:
+    await slack_http.bare(address, answers, REQUEST)
 
 
 async def _bare_slack(address: str, answers: Answers) -> None:

@@ -22,6 +22,34 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class Clock:
+    """What time it is in the house: the system's time, and ahead of it where time was moved on.
+
+    Only a playground that runs alone moves it. How long something takes is measured by
+    `monotonic`, and the timer below goes by the system: nobody moves these.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the house is ahead of the system's clock."""
+        return self._ahead
+
+    def now(self) -> datetime:
+        """The present instant in the house."""
+        return now() + self._ahead
+
+    def move_on(self, at: datetime) -> None:
+        """Let it be `at`, and go on from there; an instant that has passed changes nothing."""
+        self._ahead += max(at - self.now(), timedelta(0))
+
+    def reset(self) -> None:
+        """Let it be as late as it is."""
+        self._ahead = timedelta(0)
+
+
 def monotonic() -> float:
     """Seconds from some instant on, for measuring how long something takes."""
     return time.perf_counter()

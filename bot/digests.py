@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -20,7 +20,8 @@ from bot.domain.snapshot import snapshot_from_json, snapshot_to_json
 from bot.domain.stories import Stories
 from bot.errors import VersionError
 from bot.store import Store
-from bot.store.due import Advance, DueSchedule, Record, Told
+from bot.store.composing import Blank, Record, Told
+from bot.store.due import Advance, DueSchedule
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,17 +39,16 @@ async def queue_due(store: Store, stories: Stories, now: datetime) -> int:
     """Record every run that is due, with what to post; how many schedules were due.
 
     What was missed is told apart here, by how late it is recorded; how long it then waits for its
-    platform is another matter. A clock that was set back makes nothing due twice.
+    channel's turn or its platform is another matter. A clock that was set back makes nothing due
+    twice.
     """
-    composer = _Composer(stories)
-
-    async def decide(due: DueSchedule) -> Advance:
-        if due.schedule.id % _BREATH == 0:
-            await asyncio.sleep(0)
-        return _decide(due, composer, now)
-
+    if not await store.is_due(now):
+        return 0
+    composer = _Composer(stories, now)
+    while await store.compose_waiting(now, _BATCH, composer) == _BATCH:
+        pass
     count = 0
-    while taken := await store.take_due(now, _BATCH, decide):
+    while taken := await store.take_due(now, _BATCH, composer):
         count += taken
         if taken < _BATCH:
             break
@@ -75,19 +75,12 @@ def digest_of(
 
 
 async def queue_now(store: Store, stories: Stories, schedule: Schedule, now: datetime) -> bool:
-    """Record a digest to be posted now, beside the cadence; False if there is nothing to say."""
-    told = await store.told_to(schedule.channel)
-    composed = digest_of(schedule, stories, told, now)
-    if composed.reply is None:
-        return False
-    record = Record(
-        now,
-        OccurrenceState.PENDING,
-        now + _SHORTEST_DEADLINE,
-        reply=reply_to_json(composed.reply),
-        snapshots=_to_text(composed),
-    )
-    return await store.record(schedule, record, now)
+    """Record a digest to be posted now, beside the cadence; False if there is nothing to say.
+
+    Nor is there while another of this schedule is on its way.
+    """
+    composer = _Composer(stories, now)
+    return await store.take_now(schedule, now + _SHORTEST_DEADLINE, now, composer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +93,44 @@ class _Frozen:
 
 @dataclass(slots=True)
 class _Composer:
-    """Composes for many channels; those that were told the same get the same."""
+    """Plans and composes for many channels; those that were told the same get the same.
+
+    Whatever is wrong with one of them, the others go on.
+    """
 
     stories: Stories
+    now: datetime
     _made: dict[object, _Frozen] = field(default_factory=dict)
 
-    def compose(self, due: DueSchedule, now: datetime) -> _Frozen:
-        schedule, zone = due.schedule, ZoneInfo(due.schedule.zone)
-        covered = _covered(schedule, self.stories, due.told, zone)
-        day = now.astimezone(zone).date()
+    async def plan(self, due: DueSchedule) -> Advance:
+        """What becomes of a due schedule."""
+        if due.schedule.id % _BREATH == 0:
+            await asyncio.sleep(0)
+        try:
+            return _advance(due, self.now)
+        except Exception:  # noqa: BLE001 (whatever it was, the others go on)
+            _LOG.exception("the times of schedule %d cannot be computed", due.schedule.id)
+            return Advance([], None, suspended="The bot cannot compute its times; edit the digest.")
+
+    async def compose(self, blank: Blank) -> Record:
+        """The record with the digest of its channel as things are now."""
+        try:
+            made = self._frozen(blank)
+        except Exception:  # noqa: BLE001 (whatever it was, the others go on)
+            _LOG.exception("a digest of schedule %d cannot be composed", blank.schedule.id)
+            failed = "it could not be composed; the bot's log says why"
+            return replace(blank.record, state=OccurrenceState.FAILED, reason=failed)
+        if made.reply is None:
+            return replace(blank.record, state=OccurrenceState.SKIPPED, reason="nothing new")
+        return replace(blank.record, reply=made.reply, snapshots=made.snapshots)
+
+    def _frozen(self, blank: Blank) -> _Frozen:
+        schedule, zone = blank.schedule, ZoneInfo(blank.schedule.zone)
+        covered = _covered(schedule, self.stories, blank.told, zone)
+        day = self.now.astimezone(zone).date()
         told = tuple(
-            (one.slug, id(one.story), one.told_on, due.told[one.slug].snapshot)
-            if one.slug in due.told
+            (one.slug, id(one.story), one.told_on, blank.told[one.slug].snapshot)
+            if one.slug in blank.told
             else (one.slug, id(one.story))
             for one in covered
         )
@@ -149,50 +168,20 @@ def _to_text(composed: Composed) -> str:
     return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _decide(due: DueSchedule, composer: _Composer, now: datetime) -> Advance:
-    """What becomes of one due schedule. Whatever is wrong with it, the others go on."""
-    try:
-        return _advance(due, composer, now)
-    except Exception:  # noqa: BLE001 (whatever it was, the others go on)
-        _LOG.exception("the times of schedule %d cannot be computed", due.schedule.id)
-        return Advance([], None, suspended="The bot cannot compute its times; edit the schedule.")
-
-
-def _advance(due: DueSchedule, composer: _Composer, now: datetime) -> Advance:
+def _advance(due: DueSchedule, now: datetime) -> Advance:
     schedule = due.schedule
     found = latest_due(schedule.cadence, schedule.zone, due.next_at - _INSTANT, now, schedule.grace)
     next_at = first_run(schedule, now)
     missed = "coalesced" if found.welcome else "misfire"
     records = [_skipped(run, missed) for run in found.older]
     if found.newest and found.welcome:
-        records.append(_digest(due, found.newest, next_at, composer, now))
+        latest = found.newest.at + max(schedule.grace, _SHORTEST_DEADLINE)
+        deadline = latest if next_at is None else min(next_at, latest)
+        records.append(Record(found.newest.at, OccurrenceState.PENDING, deadline))
     elif found.newest:
         records.append(_skipped(found.newest, missed))
     last = schedule.last_at
     return Advance([each for each in records if last is None or each.at > last], next_at)
-
-
-def _digest(
-    due: DueSchedule, run: Run, next_at: datetime | None, composer: _Composer, now: datetime
-) -> Record:
-    """The occurrence of a run that is still welcome."""
-    latest = run.at + max(due.schedule.grace, _SHORTEST_DEADLINE)
-    deadline = latest if next_at is None else min(next_at, latest)
-    try:
-        made = composer.compose(due, now)
-    except Exception:  # noqa: BLE001 (whatever it was, the others go on)
-        _LOG.exception("a digest of schedule %d cannot be composed", due.schedule.id)
-        failed = "it could not be composed; the bot's log says why"
-        return Record(run.at, OccurrenceState.FAILED, deadline, failed)
-    if made.reply is None:
-        return Record(run.at, OccurrenceState.SKIPPED, deadline, "nothing new")
-    return Record(
-        run.at,
-        OccurrenceState.PENDING,
-        deadline,
-        reply=made.reply,
-        snapshots=made.snapshots,
-    )
 
 
 def _skipped(run: Run, reason: str) -> Record:

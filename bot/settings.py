@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """A folder for what the bot remembers between two starts."""
     database_url: SecretStr = SecretStr("sqlite:///state/bot.db")
     """Schedules, deliveries and what each channel was told; PostgreSQL for several processes."""
+    secret_key: SecretStr | None = None
+    """Encrypts what installations give; several, separated by commas: the first is the newest."""
     digest_limit: int = Field(default=20, ge=1, le=10_000)
     """Digests that one workspace may have."""
     digest_interval: int = Field(default=60, ge=1, le=1440)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.pace import Pace
 from bot.domain.platform import Answer, Complete, Report
@@ -21,7 +21,11 @@ def busy(seconds: float | None = None) -> PostError:
 
 
 def gone() -> PostError:
-    return PostError("The channel is gone.", PostOutcome.REFUSED)
+    return PostError("The channel is gone.", PostOutcome.REFUSED, dead_channel=True)
+
+
+def refused() -> PostError:
+    return PostError("The message is too long.", PostOutcome.REFUSED)
 
 
 class Lost(Exception):
@@ -78,7 +82,7 @@ class ChatPlatform:
     async def check(self, channel: Channel) -> Problem | None:
         return None
 
-    async def find(self, channel: Channel, key: str) -> str | None:
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         self.looks += 1
         if self.look_errors:
             raise self.look_errors.pop(0)

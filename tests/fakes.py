@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from bot.domain.platform import Answer, Complete, Report
     from bot.domain.problem import Problem
@@ -43,5 +44,5 @@ class FakePlatform:
     async def check(self, channel: Channel) -> Problem | None:
         return None
 
-    async def find(self, channel: Channel, key: str) -> str | None:
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         return None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.cadence import Cadence
-from bot.domain.occurrence import OccurrenceState
+from bot.domain.occurrence import Occurrence, OccurrenceState
 from bot.domain.reply import Reply
-from bot.domain.reply_json import reply_to_json
+from bot.domain.reply_json import reply_from_json, reply_to_json
 from bot.domain.request import Channel
 from bot.domain.schedule import Schedule, next_runs
 from bot.store import Store
-from bot.store.due import Advance, DueSchedule, Record
+from bot.store.composing import Blank, Record
+from bot.store.due import Advance, DueSchedule, _row
+from bot.store.epoch import to_ms
+from bot.store.rows import place
+from bot.store.tables import occurrence
 from tests.stories import CHANNEL
 
 DAILY = "at 12:00 daily"
@@ -33,12 +38,46 @@ async def add(store: Store, schedule: Schedule, now: datetime) -> Schedule:
     return saved
 
 
-async def plain(due: DueSchedule) -> Advance:
-    """Record the due run with a small message, and go on to the next run."""
-    reply = reply_to_json(Reply(f"Digest {due.schedule.id}", private=False))
-    snapshots = json.dumps({"story": {"run": due.next_at.isoformat()}})
-    following = next_runs(due.schedule.cadence, due.schedule.zone, due.next_at, 1)[0].at
-    deadline = due.next_at + timedelta(hours=6)
-    pending = OccurrenceState.PENDING
-    record = Record(due.next_at, pending, deadline, reply=reply, snapshots=snapshots)
-    return Advance([record], following)
+class Plain:
+    """Records the due run with a small message that says what is new, and goes on to the next.
+
+    News are numbers, up to `news`; a channel's snapshot is the last that it was told.
+    """
+
+    def __init__(self, news: int | None = None) -> None:
+        self.news = news
+
+    async def plan(self, due: DueSchedule) -> Advance:
+        wish, at = due.schedule, due.next_at
+        following = next_runs(wish.cadence, wish.zone, at, 1)[0].at
+        return Advance([Record(at, OccurrenceState.PENDING, at + timedelta(hours=6))], following)
+
+    async def compose(self, blank: Blank) -> Record:
+        upto: object
+        title, upto = f"Digest {blank.schedule.id}", blank.record.at.isoformat()
+        if self.news is not None:
+            told = blank.told.get("story")
+            last = json.loads(told.snapshot)["upto"] if told else 0
+            if last >= self.news:
+                return replace(blank.record, state=OccurrenceState.SKIPPED, reason="nothing new")
+            title, upto = f"{last + 1} {self.news}", self.news
+        reply = reply_to_json(Reply(title, private=False))
+        return replace(blank.record, reply=reply, snapshots=json.dumps({"story": {"upto": upto}}))
+
+
+def news_of(row: Occurrence) -> range:
+    """The news that a message told."""
+    assert row.reply
+    first, last = reply_from_json(row.reply).title.split()
+    return range(int(first), int(last) + 1)
+
+
+#: Always has something to say.
+plain = Plain()
+
+
+async def record(store: Store, wish: Schedule, made: Record, now: datetime) -> None:
+    """Put down an occurrence as it is given."""
+    async with store._writing() as connection:
+        row = place(wish.channel) | {"id": wish.id}
+        await connection.execute(occurrence.insert(), _row(row, made, to_ms(now)))

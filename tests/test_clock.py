@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from apscheduler.job import Job as Timed
 
+from bot import clock
 from bot.clock import Job, Ticker, now
 
 SOON = timedelta(seconds=0.02)
@@ -42,7 +43,7 @@ async def test_a_job_runs_at_once_and_then_again_and_again() -> None:
     async def work(at: datetime) -> None:
         told.append(at)
 
-    async with ticking(Job("tick", SOON, work)) as ticker:
+    async with ticking(Job("tick", SOON, work), patience=60) as ticker:
         await until(lambda: len(told) > 3)
     assert told == sorted(told)
     assert ticker.woken == 0
@@ -97,7 +98,8 @@ async def test_a_job_never_runs_beside_itself_and_holds_up_no_other(
         quick += 1
 
     with caplog.at_level(logging.WARNING):
-        async with ticking(Job("slow", SOON, long_work), Job("quick", SOON, short_work)):
+        jobs = Job("slow", SOON, long_work), Job("quick", SOON, short_work)
+        async with ticking(*jobs, patience=60):
             await until(lambda: quick > 15)
     assert most == 1
     assert caplog.text == ""
@@ -152,6 +154,25 @@ async def test_a_run_that_is_an_hour_late_is_still_made() -> None:
         await until(lambda: runs == 2)
 
 
+async def test_a_sleep_through_ten_runs_is_made_up_for_by_one() -> None:
+    runs = 0
+
+    async def work(_: datetime) -> None:
+        nonlocal runs
+        runs += 1
+
+    every = timedelta(hours=1)
+    async with ticking(Job("tick", every, work)) as ticker:
+        await until(lambda: runs)
+        # What a laptop that slept, or a clock that is set forward, looks like to the timer.
+        ticker._scheduler.modify_job("tick", next_run_time=now() - 10 * every)
+        await until(lambda: runs == 2)
+        await asyncio.sleep(0.2)
+        later: Timed = ticker._scheduler.get_job("tick")
+        assert later.next_run_time > now()
+    assert (runs, ticker.woken) == (2, 0)
+
+
 async def test_stopping_waits_for_what_is_under_way() -> None:
     began, ended = asyncio.Event(), False
 
@@ -167,3 +188,32 @@ async def test_stopping_waits_for_what_is_under_way() -> None:
     async with ticking(Job("tick", SOON, work)):
         await began.wait()
     assert ended
+
+
+def test_the_house_goes_by_the_system_until_time_is_moved_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: at)
+    own = clock.Clock()
+    assert (own.now(), own.ahead) == (at, timedelta(0))
+    own.move_on(at + timedelta(hours=1))
+    assert (own.now(), own.ahead) == (at + timedelta(hours=1), timedelta(hours=1))
+    own.move_on(at)  # has passed
+    assert own.now() == at + timedelta(hours=1)
+    at += timedelta(minutes=5)
+    assert own.now() == at + timedelta(hours=1)
+    own.reset()
+    assert own.now() == at
+
+
+async def test_jobs_run_at_the_system_time_whatever_the_house_shows() -> None:
+    own, told = clock.Clock(), list[datetime]()
+    own.move_on(now() + timedelta(days=1))
+
+    async def work(at: datetime) -> None:
+        told.append(at)
+
+    async with ticking(Job("tick", SOON, work)):
+        await until(lambda: len(told) > 2)
+    assert told[-1] < own.now() - timedelta(hours=23)

@@ -250,12 +250,34 @@ def test_play_opens_a_browser_only_on_a_desktop(
 
 @pytest.mark.parametrize(
     ("command", "line"),
-    [("test", "python -m pytest -n 2 -k faq"), ("bench", "python -m bench -k faq")],
+    [
+        ("test", "python -m pytest -n 2 -k faq"),
+        ("test --faults", "python -m pytest -m faults --capture=no -k faq"),
+        ("bench", "python -m bench -k faq"),
+    ],
 )
 def test_words_and_exit_codes_pass_through(project: Path, command: str, line: str) -> None:
-    code, said = run(project, command, "-k", "faq", PYTHON_EXITS="5")
+    code, said = run(project, *command.split(), "-k", "faq", PYTHON_EXITS="5")
     assert code == 5
     assert line in said
+
+
+def test_the_help_says_how_a_fault_run_is_started_and_repeated(project: Path) -> None:
+    said = run(project)[1]
+    assert any("dev.py test " in line and "--faults" in line for line in said)
+    assert any("FAULTS_SEED=" in line and "dev.py test --faults" in line for line in said)
+
+
+def test_the_fault_run_has_tests() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-m", "faults", "--collect-only", "-q", "tests/faults"],
+        cwd=dev.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "siege" in done.stdout
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="the browser may be in /Applications")

@@ -21,6 +21,7 @@ from tests.stories import CHANNEL, NOW, make_faq, make_story
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 STORIES = Stories([make_story()])
 MORE = Stories([make_story(faq=[make_faq("why", "Why now?")])])
 
@@ -157,6 +158,31 @@ async def test_news_of_a_digest_that_failed_is_in_the_next(store: Store) -> None
     assert (await story_of(store))[-1] == (4 * DAY, State.SKIPPED, "nothing new")
 
 
+async def test_two_digests_that_are_due_together_say_no_news_twice(store: Store) -> None:
+    for stories in ((), ("land-strikes",)):
+        await add(store, make_schedule(stories=stories), NOW - HOUR)
+    assert await queue_due(store, STORIES, NOW) == 2
+    await send(store, NOW)
+    assert await queue_due(store, STORIES, NOW + MINUTE) == 0
+    await send(store, NOW + MINUTE)
+    outcomes = {(state, reason) for _, state, reason in await story_of(store)}
+    assert outcomes == {(State.SENT, ""), (State.SKIPPED, "nothing new")}
+
+
+async def test_waiting_for_another_digest_is_not_being_late(store: Store) -> None:
+    await add(store, make_schedule(), NOW - HOUR)
+    await add(store, make_schedule(cadence="at 12:30 daily"), NOW - HOUR)
+    for minutes in range(0, 300, 30):  # all the while the platform takes nothing
+        await queue_due(store, STORIES, NOW + minutes * MINUTE)
+        await send(store, NOW + minutes * MINUTE, Event.NOT_TAKEN)
+    for step in range(2):
+        await send(store, NOW + 5 * HOUR + step * MINUTE)
+        await queue_due(store, MORE, NOW + 5 * HOUR + step * MINUTE)
+    found = await store.history()
+    assert [(each.state, each.late) for each in found] == [(State.SENT, False)] * 2
+    assert "Why now?" in text_of(found[0])
+
+
 async def test_what_is_due_is_frozen_while_the_story_goes_on(store: Store) -> None:
     await add(store, make_schedule(), NOW - HOUR)
     await queue_due(store, STORIES, NOW)
@@ -176,7 +202,9 @@ async def test_a_digest_names_no_story_that_its_channel_may_not_see(store: Store
     hidden = Stories([make_story("secret", visible_to=["slack:T2"]), make_story()])
     for stories in ((), ("secret", "land-strikes")):
         await add(store, make_schedule(stories=stories), NOW - HOUR)
-    await queue_due(store, hidden, NOW)
+    for step in range(2):
+        await queue_due(store, hidden, NOW + step * MINUTE)
+        await send(store, NOW + step * MINUTE, Event.REFUSED)
     texts = [text_of(each) for each in await store.history()]
     assert len(texts) == 2
     assert not any("secret" in text.casefold() for text in texts)
@@ -204,7 +232,7 @@ async def test_an_unreadable_cadence_suspends_its_schedule_alone(store: Store) -
 async def test_a_digest_can_be_asked_for_now_beside_the_cadence(store: Store) -> None:
     wish = await add(store, make_schedule(), NOW)
     assert await queue_now(store, STORIES, wish, NOW + HOUR)
-    assert not await queue_now(store, STORIES, wish, NOW + HOUR)
+    assert not await queue_now(store, STORIES, wish, NOW + HOUR + MINUTE)
     await send(store, NOW + HOUR)
     assert not await queue_now(store, STORIES, wish, NOW + 2 * HOUR)
     assert await store.next_at(wish.id) == NOW + DAY

@@ -88,31 +88,36 @@ class Answers:
 
     def complete(self, request: Request) -> Sequence[Option]:
         """Ways on from what someone is typing, best first."""
-        stories, here = self._seen(request), self._bound(request.channel)
-        key = (request.words, stories.audiences, here)
+        (_, stories), here = self._seen(request), self._bound(request.channel)
+        rights = (request.moderator, request.zone) if request.moderator else ()
+        key = (request.words, stories.audiences, here, rights)
         options = self._completed.get(key)
         if options is None:
-            options = complete(request.words, stories, stories.get(here))
+            options = complete(request, stories, stories.get(here))
             _keep(self._completed, key, options)
         return options
 
-    def _seen(self, request: Request) -> Stories:
-        """What the asker may see of the current snapshot; with a new one, all kept is dropped."""
+    def _seen(self, request: Request) -> tuple[Stories, Stories]:
+        """The current snapshot, and what the asker may see of it; of an older, nothing is kept."""
         everything = self._stories()
         if everything is not self._kept_of:
             self._kept, self._completed, self._kept_of = {}, {}, everything
-        return everything.visible_to(request.channel)
+        return everything, everything.visible_to(request.channel)
 
     async def _recall(self, request: Request) -> tuple[Command, Reply]:
-        stories, kept = self._seen(request), self._kept
+        everything, stories = self._seen(request)
+        kept = self._kept
         here, today = self._bound(request.channel), self._now().date()
-        key = (request.words, stories.audiences, here, today, request.moderator)
+        # What a moderator is told to type depends on the platform.
+        rights = request.channel.platform if request.moderator else ""
+        key = (request.words, stories.audiences, here, today, rights)
         if key in kept:
             return kept[key]
         command = parse(request.words, stories.names)
-        asked = Asked(command, stories, stories.get(here), today, request.moderator)
+        asked = Asked(command, stories, stories.get(here), today, rights)
         if self._desk and command.verb and command.verb.moderators:
-            return command, shrink(await digests.answer(asked, request, self._desk))
+            view = everything.visible_to
+            return command, shrink(await digests.answer(asked, request, self._desk, view))
         made = command, await _say(asked)
         if command.verb not in _FREE:
             _keep(kept, key, made)  # of this snapshot: another may be current by now

@@ -26,13 +26,16 @@ _PAGE_NOTE = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command, the stories that the asker may see, the channel's own story, today (UTC), and rights."""
+    """A command, the stories that the asker may see, the channel's own story, and today (UTC).
+
+    `moderates` is the platform on which the asker is a moderator, empty for everybody else.
+    """
 
     command: Command
     stories: Stories
     here: Story | None
     today: date
-    moderator: bool = False
+    moderates: str = ""
 
     @property
     def story(self) -> Story | None:

@@ -4,38 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.answers.digests import complete_digest
 from bot.domain.names import fold
 from bot.domain.reply import MENU_LIMIT, WORDS_LIMIT, Option, clip
 from bot.domain.search import searchable
 from bot.domain.sections import SECTIONS
-from bot.domain.verbs import ASK, HELP, STORIES, VERBS, Verb, verb_named
+from bot.domain.verbs import ASK, DIGEST, HELP, STORIES, USE, VERBS, Verb, verb_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.briefing import Story
+    from bot.domain.request import Request
     from bot.domain.stories import Stories
 
 _SECTION_OF = {section.verb: section for section in SECTIONS}
 
 
-def complete(words: str, stories: Stories, here: Story | None) -> list[Option]:
-    """At most 25 options. An option's `words` are what would then stand after `/brief`."""
-    first, gap, rest = words.lstrip().partition(" ")
+def complete(request: Request, stories: Stories, here: Story | None) -> list[Option]:
+    """At most 25 options. An option's `words` are what would then stand after `/brief`.
+
+    What only moderators may ask is offered to nobody else.
+    """
+    words = request.words.lstrip()
+    first, gap, rest = words.partition(" ")
     verb = verb_named(first) if gap else None
     if verb is None:
         typed = words.strip()
-        verbs = [*_verbs(first)] if not gap else []
+        verbs = [] if gap else [*_verbs(first, moderator=request.moderator)]
         return [*verbs, *_stories("", typed, stories)][:MENU_LIMIT]
+    if verb.moderators and not request.moderator:
+        return []
+    if verb is DIGEST:
+        return complete_digest(rest, stories, request.zone)
     if verb is ASK:
         return [*_questions(verb, rest, stories)]
     if verb in (HELP, STORIES):
         return []
+    if verb is USE:
+        return [*_stories(verb.name, rest.strip(), stories), *_no_story(rest)][-MENU_LIMIT:]
     story, typed = _named(rest, stories)
     if story:
         return [*_entries(verb, story, typed, stories)][:MENU_LIMIT]
     entries = [*_entries(verb, here, rest, stories)] if here and rest.strip() else []
     return [*_stories(verb.name, rest.strip(), stories), *entries][:MENU_LIMIT]
+
+
+def _no_story(typed: str) -> Iterator[Option]:
+    if "nothing".startswith(typed.strip().casefold()):
+        yield Option("No story of its own", "use nothing", "nothing")
 
 
 def _named(rest: str, stories: Stories) -> tuple[Story | None, str]:
@@ -44,9 +61,10 @@ def _named(rest: str, stories: Stories) -> tuple[Story | None, str]:
     return (stories.get(slug.casefold()), typed) if gap else (None, rest)
 
 
-def _verbs(typed: str) -> Iterator[Option]:
+def _verbs(typed: str, *, moderator: bool) -> Iterator[Option]:
     for verb in VERBS:
-        if typed and verb.name.startswith(typed.casefold()):
+        allowed = moderator or not verb.moderators
+        if allowed and typed and verb.name.startswith(typed.casefold()):
             yield Option(f"{verb.name} — {verb.summary}", verb.name, verb.name)
 
 

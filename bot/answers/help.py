@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rapidfuzz import fuzz, process
 
 from bot.answers.asked import ALL_STORIES, Asked, button, did_you_mean, fitting
 from bot.domain.reply import Action, Facts, Note, Paragraph, Quote, Reply, bold, clip, code, line
-from bot.domain.verbs import VERBS, Verb, verb_named, verb_words
+from bot.domain.typed import typed
+from bot.domain.verbs import DIGEST, DIGEST_VERBS, USE, VERBS, Verb, verb_named, verb_words
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.reply import Line
+
+_DIGEST_HELP = Action("Digest Help", "digest help")
 _VERB_LIKENESS = 65
 
 
@@ -36,7 +45,7 @@ def help_reply(asked: Asked) -> Reply:
                 )
             ),
         ),
-        (ALL_STORIES,),
+        (ALL_STORIES, *((_DIGEST_HELP,) if asked.moderates else ())),
     )
 
 
@@ -45,12 +54,24 @@ def _usage(asked: Asked) -> Facts:
         (
             ("/brief", line("this channel’s story, or every story")),
             *(
-                (f"/brief {_form(verb)}", line(f"{verb.summary[0].lower()}{verb.summary[1:]}"))
+                (f"/brief {_form(verb)}", line(_lowered(verb.summary)))
                 for verb in VERBS
-                if asked.moderator or not verb.moderators
+                if not verb.moderators
             ),
+            *(_for_moderators(asked.moderates) if asked.moderates else ()),
         )
     )
+
+
+def _for_moderators(platform: str) -> Iterator[tuple[str, Line]]:
+    """What only they can type, with the ways on after `digest`."""
+    yield f"{typed(USE.name, platform)} <story>", line(_lowered(USE.summary))
+    known = ", ".join(verb.name for verb in DIGEST_VERBS)
+    yield typed(DIGEST.name, platform), line(f"{_lowered(DIGEST.summary)}: {known}")
+
+
+def _lowered(summary: str) -> str:
+    return f"{summary[0].lower()}{summary[1:]}"
 
 
 def _form(verb: Verb) -> str:
@@ -87,7 +108,7 @@ def _offers(asked: Asked) -> tuple[Action, ...]:
     words = command.words.split()
     verb = _nearest_verb(words[0]) if words else None
     offers: list[Action] = []
-    if verb:
+    if verb and (asked.moderates or not verb.moderators):
         asks = fitting(verb.name, command.story or "", " ".join(words[1:]))
         offers.append(button(f"Did you mean {asks}?", asks))
     if story := asked.stories.get(command.story):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,8 @@ from bot.answers.digests import Desk, Limits
 from bot.app.supervisor import State, Supervisor
 from bot.clock import Job
 from bot.digests import digest_of, first_run, queue_due, queue_now
-from bot.outbox import Outbox
+from bot.outbox import Outbox, forget_old
+from bot.store.database import UNAVAILABLE
 
 if TYPE_CHECKING:
     from bot.domain.digest import Composed
@@ -27,19 +29,28 @@ _LOG = logging.getLogger(__name__)
 
 _TICK: Final = timedelta(seconds=1)
 _REFRESH: Final = timedelta(seconds=10)
-_KEPT: Final = timedelta(days=30)
 
 
 class Deliveries:
     """Digests from their schedules to their channels, and which story each channel has."""
 
-    def __init__(self, store: Store, stories: Callable[[], Stories], limits: Limits) -> None:
+    def __init__(
+        self,
+        store: Store,
+        stories: Callable[[], Stories],
+        limits: Limits,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
         self._store = store
+        self._now = now
+        #: Whoever moves time holds it, so that no tick runs meanwhile.
+        self.turn = asyncio.Lock()
         self._stories = stories
         self._limits = limits
         self._outbox = Outbox(store)
         self._supervisors: Mapping[str, Supervisor] = {}
         self._bindings: dict[str, str] = {}
+        self._away_at: datetime | None = None
 
     async def start(self, supervisors: Mapping[str, Supervisor]) -> None:
         """Know the platforms, and what is remembered of channels."""
@@ -56,49 +67,81 @@ class Deliveries:
             store=self._store,
             compose=self._compose,
             post_now=self._post_now,
-            first_run=lambda schedule: first_run(schedule, clock.now()),
+            first_run=lambda schedule: first_run(schedule, self._now()),
             check=self._check,
             rebind=self._rebind,
-            now=clock.now,
+            now=self._now,
             limits=self._limits,
         )
 
     def jobs(self) -> list[Job]:
         """What is to be done again and again."""
         return [
-            Job("digests", _TICK, self._tick),
-            Job("bindings", _REFRESH, self._refresh),
-            Job("retention", timedelta(hours=1), self._forget),
+            Job("digests", _TICK, self._patient(self._tick)),
+            Job("bindings", _REFRESH, self._patient(self._refresh)),
+            Job("retention", timedelta(hours=1), self._patient(self._forget)),
         ]
 
     async def standing(self, platform: str) -> Standing:
-        """When a platform last confirmed a post, and what waits for it."""
+        """When a platform last confirmed a post, and what waits for it.
+
+        Raises:
+            OSError: the database is away.
+        """
+        if self._away_at:
+            raise ConnectionError("the database is away")
         return await self._store.standing(platform)
 
-    async def _tick(self, now: datetime) -> None:
+    def _patient(
+        self, work: Callable[[datetime], Awaitable[None]]
+    ) -> Callable[..., Awaitable[None]]:
+        """The same work, which is left for the next time while the database is away."""
+
+        async def patient(now: datetime) -> None:
+            try:
+                await work(now)
+            except UNAVAILABLE as error:
+                if self._away_at is None:
+                    _LOG.error("the database is away (%s); digests wait", type(error).__name__)
+                    self._away_at = clock.now()
+            else:
+                if self._away_at:
+                    _LOG.warning("the database is back; it was away since %s", self._away_at)
+                self._away_at = None
+
+        return patient
+
+    async def _tick(self, _: datetime) -> None:
+        async with self.turn:
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Record and post what is due now. Only one at a time: see `turn`."""
+        # Asked only now: while this waited for its turn, time may have been moved.
+        now = self._now()
         await queue_due(self._store, self._stories(), now)
         ready = {
             name: each.platform
             for name, each in self._supervisors.items()
             if each.health.state is State.READY
         }
-        if ready:
-            await self._outbox.deliver_due(ready, now)
+        # Without a platform as well: what waited too long is skipped.
+        await self._outbox.deliver_due(ready, now)
 
     async def _refresh(self, _: datetime) -> None:
         """Another process may have given a channel its story."""
         self._bindings = await self._store.bindings()
 
     async def _forget(self, now: datetime) -> None:
-        while await self._store.forget(now - _KEPT):
-            pass
+        # By the system's clock, which the timer tells: moving the house's loses no history.
+        await forget_old(self._store, now)
 
     async def _compose(self, schedule: Schedule) -> Composed:
         told = await self._store.told_to(schedule.channel)
-        return digest_of(schedule, self._stories(), told, clock.now())
+        return digest_of(schedule, self._stories(), told, self._now())
 
     async def _post_now(self, schedule: Schedule) -> bool:
-        return await queue_now(self._store, self._stories(), schedule, clock.now())
+        return await queue_now(self._store, self._stories(), schedule, self._now())
 
     async def _check(self, channel: Channel) -> Problem | None:
         supervisor = self._supervisors.get(channel.platform)

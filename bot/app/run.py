@@ -7,19 +7,20 @@ import logging
 import signal
 import webbrowser
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import clock
 from bot.answers import Answers
-from bot.answers.digests import Limits
 from bot.app.deliveries import Deliveries
+from bot.app.installations import SealedInstallations
+from bot.app.limits import limits_of
 from bot.app.metrics import Metrics
+from bot.app.moving import Moving
 from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
 from bot.app.server import health_routes, serving
 from bot.app.supervisor import Health, State, Supervisor
 from bot.app.watching import Told, keep_watching
-from bot.clock import Ticker
+from bot.clock import Clock, Ticker
 from bot.domain.platform import House
 from bot.errors import ConfigurationError
 from bot.library.library import Library
@@ -46,34 +47,31 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         BotError: nothing can run: a setting is wrong, or every platform refused its account.
     """
     names = chosen_platforms(settings.platforms)
-    house = House(
-        http_timeout=settings.http_timeout,
-        state=str(settings.state),
-        previews=previews() if PLAYGROUND in names else {},
-        problems=lambda: [each for found in library.problems.values() for each in found],
-        revision=lambda: library.revision,
-        on_change=library.on_change,
-    )
-    platforms, refused = _created(names, house)
     metrics = Metrics(clock.monotonic)
-    store = await Store.open(settings.database_url.get_secret_value())
-    deliveries = Deliveries(store, lambda: library.stories, _limits(settings))
-    answers = Answers(lambda: library.stories, clock.now, deliveries.bound, deliveries.desk())
-    supervisors = [
-        Supervisor(platform, metrics.measured(answers), answers.complete, clock.now)
-        for platform in platforms
-    ]
-    await deliveries.start({each.platform.name: each for each in supervisors})
-    routes = [
-        *health_routes(
-            lambda: [*(each.health for each in supervisors), *refused],
-            metrics.registry,
-            deliveries.standing,
-        ),
-        *_pages(platforms),
-    ]
+    own = Clock()
     async with AsyncExitStack() as stack:
+        store = await Store.open(settings.database_url.get_secret_value())
         stack.push_async_callback(store.close)
+        deliveries = Deliveries(store, lambda: library.stories, limits_of(settings), own.now)
+        moving = Moving(PLAYGROUND, own, store, deliveries) if names == (PLAYGROUND,) else None
+        house = _house(settings, names, library, store, moving)
+        platforms, refused = _created(names, house)
+        answers = Answers(lambda: library.stories, own.now, deliveries.bound, deliveries.desk())
+        supervisors = [
+            Supervisor(platform, metrics.measured(answers), answers.complete, clock.now)
+            for platform in platforms
+        ]
+        if moving:
+            await moving.start()
+        await deliveries.start({each.platform.name: each for each in supervisors})
+        routes = [
+            *health_routes(
+                lambda: [*(each.health for each in supervisors), *refused],
+                metrics.registry,
+                deliveries.standing,
+            ),
+            *_pages(platforms),
+        ]
         stopping = _on_signals(stack)
         web_settings = settings_of(PLAYGROUND)
         address = await stack.enter_async_context(
@@ -86,11 +84,24 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
         raise ConfigurationError(f"nothing is left to run: mend the settings of {off}, see above")
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        settings.digest_limit,
-        timedelta(minutes=settings.digest_interval),
-        timedelta(seconds=settings.digest_cooldown),
+def _house(
+    settings: Settings,
+    names: Sequence[str],
+    library: Library,
+    store: Store,
+    moving: Moving | None,
+) -> House:
+    return House(
+        http_timeout=settings.http_timeout,
+        state=str(settings.state),
+        previews=previews() if PLAYGROUND in names else {},
+        problems=lambda: [each for found in library.problems.values() for each in found],
+        revision=lambda: library.revision,
+        on_change=library.on_change,
+        digests=store,
+        clock=moving,
+        now=clock.now,
+        installations=SealedInstallations(store, settings.secret_key, clock.now),
     )
 
 

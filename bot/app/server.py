@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
-import logging
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from bot.app.supervisor import Health
     from bot.store.records import Standing
 
-_LOG = logging.getLogger(__name__)
-
 #: Seconds that a request under way may take when the server stops; aiohttp waits for it twice.
 _LAST_REQUESTS: Final = 1.0
+#: Seconds that the database may take to say how deliveries stand.
+_STANDING: Final = 1.0
 #: Hosts that mean every address of this machine, and one of them that can be opened.
 _ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (named, not listened on)
 
@@ -54,10 +54,11 @@ def health_routes(
         )
 
     async def _known(name: str) -> Standing | None:
+        # A database that is away makes nobody unready: questions need none.
         try:
-            return await standing(name)
-        except Exception:  # noqa: BLE001 (a database that is away makes nobody unready)
-            _LOG.warning("the database does not say how deliveries to %s stand", name)
+            async with asyncio.timeout(_STANDING):
+                return await standing(name)
+        except Exception:  # noqa: BLE001 (whatever it was, probes go on)
             return None
 
     async def metrics(_: web.Request) -> web.Response:
@@ -68,7 +69,11 @@ def health_routes(
 
 
 def _line(health: Health, standing: Standing | None) -> dict[str, object]:
-    """One platform's health, and how its deliveries stand (null where that is not known)."""
+    """One platform's health, and how its deliveries stand.
+
+    That is null while the database is away, and digests with it.
+    """
+    away = {} if standing else {"database": "away"}
     return {
         "platform": health.name,
         "state": health.state.value,
@@ -77,6 +82,7 @@ def _line(health: Health, standing: Standing | None) -> dict[str, object]:
         "last_confirmed_post": _text(standing.confirmed_at) if standing else None,
         "waiting": standing.waiting if standing else None,
         "oldest_waiting": _text(standing.oldest_at) if standing else None,
+        **away,
     }
 
 

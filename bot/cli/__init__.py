@@ -18,6 +18,10 @@ _COMMANDS: Final = {
     "check": "bot.cli.check",
     "calibrate": "bot.cli.calibrate",
     "schema": "bot.cli.schema",
+    "simulate": "bot.cli.simulate",
+    "schedules": "bot.cli.schedules",
+    "occurrences": "bot.cli.occurrences",
+    "doctor": "bot.cli.doctor",
 }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MANY: Final = 300
 
 
-@click.command()
+@click.command(short_help="Check briefing files.")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--format",

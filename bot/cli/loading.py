@@ -9,6 +9,7 @@ import click
 
 from bot import clock
 from bot.app.platforms import read_settings
+from bot.domain.problem import Severity
 from bot.library.library import Library
 from bot.settings import Settings
 
@@ -24,6 +25,15 @@ def load_library(settings: Settings | None = None) -> Library:
     library = Library(settings.briefings, clock.now)
     library.load(_progress())
     return library
+
+
+def tell_problems(library: Library) -> None:
+    """Say that files are broken, for what is made of the library may lack what they say."""
+    problems = library.problems.values()
+    broken = sum(any(each.severity is Severity.ERROR for each in found) for found in problems)
+    if broken:
+        have = "file has" if broken == 1 else "files have"
+        click.echo(f"{broken} {have} problems: python -m bot check", err=True)
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -32,6 +32,8 @@ _DAY: Final = timedelta(days=1)
 #: A stretch of days with a leap year and common ones, in which neighbouring days show.
 _FROM: Final = date(2024, 1, 1)
 _STRETCH: Final = 4 * 366
+#: The same for what goes by days of the week alone.
+_FORTNIGHT: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,10 @@ def smallest_interval(cadence: Cadence) -> timedelta:
     marks = [timedelta(hours=at.hour, minutes=at.minute) for at in cadence.times]
     over_night = marks[0] - marks[-1]
     least = min((later - earlier for earlier, later in pairwise(marks)), default=_STRETCH * _DAY)
+    weekly = all(name == "day_of_week" for rule in cadence.rules for name, _ in rule)
+    stretch = _FORTNIGHT if weekly else _STRETCH
     day = cadence.next_day(_FROM)
-    while day and (day - _FROM).days < _STRETCH and least > _DAY + over_night:
+    while day and (day - _FROM).days < stretch and least > _DAY + over_night:
         following = cadence.next_day(day + _DAY)
         least = min(least, following - day + over_night) if following else least
         day = following

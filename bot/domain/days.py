@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 MonthDay = tuple[int, int, int]
 _NUMBERED, _LAST, _COUNTED = range(3)
 
-_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _BY_NAME: Final = {
-    **{name.casefold(): number for number, name in enumerate(_DAYS)},
-    **{f"{name.casefold()}s": number for number, name in enumerate(_DAYS)},
+    **{name.casefold(): number for number, name in enumerate(DAYS)},
+    **{f"{name.casefold()}s": number for number, name in enumerate(DAYS)},
     **{name: number for number, name in enumerate(DAY_NAMES)},
     "tues": 1,
     "weds": 2,
@@ -98,7 +98,7 @@ def _weekly(days: frozenset[int]) -> Days:
     if days == _ALL_WEEK:
         return Days("daily", ((),))
     rule = ("day_of_week", ",".join(DAY_NAMES[day] for day in sorted(days)))
-    named = f"every {joined([_DAYS[day] for day in sorted(days)])}"
+    named = f"every {joined([DAYS[day] for day in sorted(days)])}"
     text = {_WEEKDAYS: "on weekdays", _WEEKEND: "on weekends"}.get(days, named)
     return Days(text, ((rule,),))
 
@@ -210,5 +210,5 @@ def _expression(day: MonthDay) -> str:
 def _month_day_text(day: MonthDay) -> str:
     kind, number, weekday = day
     if kind == _COUNTED:
-        return f"the {_ORDINALS[number]} {_DAYS[weekday]}"
+        return f"the {_ORDINALS[number]} {DAYS[weekday]}"
     return "the last day" if kind == _LAST else f"day {number}"

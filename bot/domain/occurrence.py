@@ -107,8 +107,9 @@ TRANSITIONS: Final[Mapping[tuple[OccurrenceState, Event], OccurrenceState]] = {
 class Occurrence:
     """One run of one schedule.
 
-    `reply` and `snapshots` are frozen when it is recorded, as JSON. `token` counts claims: only the
-    last claimer may close it. `first_try_at` is when the oldest request left that may still be
+    `reply` and `snapshots` are JSON, frozen when it is composed: as soon as it is recorded, unless
+    another of its channel is still under way. `token` counts claims: only the last claimer may
+    close it. `first_try_at` is when the oldest request left that may still be
     there; `visible_at` when it may be claimed next, None once it is over.
     """
 
@@ -129,6 +130,7 @@ class Occurrence:
     reason: str = ""
     reply: str | None = None
     snapshots: str | None = None
+    composed_at: datetime | None = None
 
     @property
     def late(self) -> bool:

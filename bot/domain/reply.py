@@ -93,6 +93,8 @@ class FieldKind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     CHANNEL = "channel"
+    ZONE = "zone"
+    STORIES = "stories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ class Field:
     """One field of a form. What is filled in stands after `lead` in the words that are asked.
 
     An empty field adds nothing. `options` are the choices of a CHOICE field (their `words` are the
-    values); of a TEXT field, suggestions. Labels are at most 45 characters (Discord's limit).
+    values); of any other, suggestions. A platform that cannot offer zones by their names, or
+    stories by their titles, has these typed: a ZONE's value is a zone's name, that of STORIES is
+    `all`, or slugs with commas between. Labels are at most 45 characters (Discord's limit).
     """
 
     lead: str
@@ -204,7 +208,8 @@ class Reply:
     `private` replies are seen by the asker alone. Two replies are the same only if they are one
     object, so that a renderer's memory can be keyed by the reply itself at no cost. A platform that
     can open a `form` in answer to this very request opens it; the blocks say the same in words for
-    where it cannot.
+    where it cannot. `refusal` is one sentence, where something is to be changed in what was asked:
+    a platform that asked by a form keeps what was filled in, and says it there.
     """
 
     title: str
@@ -212,6 +217,7 @@ class Reply:
     actions: tuple[Action, ...] = ()
     private: bool = True
     form: Form | None = None
+    refusal: str = ""
 
     def public(self, by: Note) -> Reply:
         """The same reply for everyone, with a note that says by whom it was shared."""

@@ -19,6 +19,10 @@ _ANYWHERE = tuple(
     for verb in VERBS
     if verb.story and verb not in (STORY, ASK, SEARCH) and verb.name != "points"
 )
+#: Commands of the platforms, and the words that they stand for.
+_COMMANDS = {"/brief": [], "/digest": [DIGEST.name]}
+#: What follows `digest` where a wish does.
+_WISHES = frozenset(("add", "edit"))
 #: A verb, `page` and its number, at least.
 _PAGED_WORDS = 3
 _PAGE_DIGITS = 4
@@ -100,8 +104,8 @@ class Names(Protocol):
 def parse(words: str, names: Names) -> Command:
     """Understand the words after `/brief`. Verb and story may come in either order."""
     tokens = words.split()
-    if tokens and tokens[0].casefold() == "/brief":
-        tokens = tokens[1:]
+    if tokens and tokens[0].startswith("/") and tokens[0].casefold() in _COMMANDS:
+        tokens[0:1] = _COMMANDS[tokens[0].casefold()]
     shared = len(tokens) > 1 and tokens[0].casefold() == "share"
     tokens, page = _take_page(tokens[1:] if shared else tokens)
     command = _understand(tokens, names)
@@ -109,9 +113,13 @@ def parse(words: str, names: Names) -> Command:
 
 
 def _take_page(tokens: list[str]) -> tuple[list[str], int]:
-    """The tokens without a closing `page 3`, and the page; a question keeps all its words."""
-    asks = bool(tokens) and verb_named(tokens[0]) is ASK
-    if asks or len(tokens) < _PAGED_WORDS or tokens[-2].casefold() != "page":
+    """The tokens without a closing `page 3`, and the page.
+
+    A question keeps all its words, and so does a wish for digests, where nothing is overlooked.
+    """
+    verb = verb_named(tokens[0]) if tokens else None
+    wishes = verb is DIGEST and len(tokens) > 1 and tokens[1].casefold() in _WISHES
+    if verb is ASK or wishes or len(tokens) < _PAGED_WORDS or tokens[-2].casefold() != "page":
         return tokens, 1
     number = tokens[-1]
     if not (number.isascii() and number.isdecimal() and len(number) <= _PAGE_DIGITS):

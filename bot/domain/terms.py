@@ -163,7 +163,10 @@ def _unknown_zone(name: str, mine: str | None) -> Refusal:
     near = (found,) if isinstance(found, str) else found
     what = f"I know no time zone {quoted(name)}"
     if not near:
-        return Refusal(what, "write a city or an IANA name", example, (name,))
+        remedy = "write a large city with the same time, or an IANA name"
+        if any(map(str.isdigit, name)):
+            remedy = "an offset does not tell of summer time; write a city, or an IANA name"
+        return Refusal(what, remedy, example, (name,))
     if zones_named(name, mine):
         what = f"{quoted(name)} means several time zones"
     return Refusal(what, f"write {' or '.join(near)}", f"{_EXAMPLE} in {near[0]}", (name,))

@@ -53,12 +53,44 @@ VERBS: tuple[Verb, ...] = (
     USE,
 )
 
+#: What people type after `digest`: `words` says what follows. Synonyms are offered, not taken.
+DIGEST_VERBS: tuple[Verb, ...] = (
+    Verb(
+        "add",
+        "Plan a new digest; nothing is saved before you confirm",
+        words="stories and times",
+        synonyms=("new", "create", "schedule"),
+    ),
+    Verb("list", "The digests of this channel, and what needs a look"),
+    Verb(
+        "show",
+        "One digest: what it does, its next runs, how it went",
+        words="number",
+        synonyms=("info",),
+    ),
+    Verb("preview", "The message that would go out now", words="number"),
+    Verb("now", "Post a digest at once, after a look at it", words="number", synonyms=("post",)),
+    Verb("pause", "Let a digest rest until it is resumed", words="number", synonyms=("stop",)),
+    Verb("resume", "Let a digest run again", words="number", synonyms=("start", "unpause")),
+    Verb("edit", "Change a digest", words="number and changes", synonyms=("change",)),
+    Verb("delete", "Delete a digest, after asking", words="number", synonyms=("remove",)),
+    Verb("history", "What became of the digests here", words="[number]", synonyms=("log",)),
+    Verb("why", "Why a digest came, came late or did not come", words="[number of a run]"),
+    Verb("help", "What you can type after digest"),
+)
+
 _BY_WORD = {word: verb for verb in VERBS for word in (verb.name, *verb.synonyms)}
 
 
 def verb_named(word: str) -> Verb | None:
     """The verb that this word means, in any case of letters."""
     return _BY_WORD.get(word.casefold().rstrip(",:;."))
+
+
+def digest_verb(word: str) -> Verb | None:
+    """The verb of `digest` with this name, in any case of letters."""
+    folded = word.casefold()
+    return next((verb for verb in DIGEST_VERBS if verb.name == folded), None)
 
 
 def verb_words() -> tuple[str, ...]:

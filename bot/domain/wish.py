@@ -7,13 +7,13 @@ or `all`; then, in any order, when (`cadence` says how), in which zone, and what
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.cadence import Cadence, smallest_interval
+from bot.domain.remedies import not_understood
 from bot.domain.schedule import GRACE, Content, Quiet
 from bot.domain.story_list import Head, parts_of_names, whole_names
 from bot.domain.terms import Terms
@@ -21,55 +21,17 @@ from bot.domain.words import AND, NotUnderstoodError, Refusal, Words, quoted, re
 from bot.domain.zones import is_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.domain.request import Names
+    from bot.domain.schedule import Schedule
 
 #: Longest wish: some forty names of stories and everything else.
 _LONGEST: Final = 2000
 #: Ways to part stories from terms that are tried.
 _MOST_HEADS: Final = 8
-#: Unknown words that a refusal repeats.
-_MOST_SHOWN: Final = 3
 _ZONE: Final = "Europe/Lisbon"
 _EXAMPLE: Final = "at 09:00 on weekdays"
 _RARE: Final = "at 09:00 every month on day 1"
 _HOUR: Final = timedelta(hours=1)
-
-#: What people often type, and this grammar does not take: how to say it instead.
-_INSTEAD: Final = tuple(
-    (re.compile(rf"\b(?:{words})\b"), remedy, example)
-    for words, remedy, example in (
-        ("minutes?|mins?", "name the times of day", "at 09:00 and 17:00 on weekdays"),
-        ("hours?|hourly|between", "name the hours in a cron line", 'cron "0 9-17 * * 1-5"'),
-        (
-            "other|alternate|fortnight(?:ly)?|bi-?weekly|weeks?",
-            "it can come every week on some days, or on some days of the month",
-            "at 09:00 on the first and third Monday of the month",
-        ),
-        (
-            r"year(?:ly)?|annually|quarter(?:ly)?|months?|(?:janu|febru)ary|may|ju(?:ne|ly)|\w+ember",
-            "name the months in a cron line",
-            'cron "0 9 1 1,4,7,10 *"',
-        ),
-        (
-            "except|excluding|but|not|without|unless|or",
-            "name the days on which it comes",
-            "at 09:00 every Monday and Thursday",
-        ),
-        (
-            "today|tonight|tomorrow|once|now|next|starting|from|since|until|till",
-            "a digest comes again and again until it is paused; name its days",
-            "at 09:00 daily",
-        ),
-        (
-            "and",
-            "it has the same times on all its days; make another digest for others",
-            "at 09:00 and 17:00 every Monday and Friday",
-        ),
-        ("morning|evening|afternoon|night|lunch(?:time)?", "write the time", _EXAMPLE),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +48,19 @@ class Wish:
     quiet: Quiet = Quiet.SILENT
     grace: timedelta = GRACE
     channel: str = ""
+
+    @classmethod
+    def of(cls, schedule: Schedule, channel: str = "") -> Wish:
+        """What a schedule does."""
+        return cls(
+            schedule.stories,
+            schedule.cadence,
+            schedule.zone,
+            schedule.content,
+            schedule.quiet,
+            schedule.grace,
+            channel,
+        )
 
     @property
     def text(self) -> str:
@@ -177,7 +152,7 @@ def _the_one(wishes: dict[Wish, bool]) -> Wish:
     by_slug = [wish for wish, named in wishes.items() if named]
     if len(by_slug) == 1:
         return by_slug[0]
-    ways = " or ".join(f"“{wish.text}”" for wish in wishes)
+    ways = " or ".join(quoted(wish.text) for wish in wishes)
     raise refuse("That can be read in more than one way", f"write {ways}", _EXAMPLE)
 
 
@@ -185,7 +160,7 @@ def _wish(words: Words, head: Head, own: str | None, base: Wish | None) -> Wish:
     words.place = head.end
     terms = Terms(words, own)
     if terms.unknown:
-        raise NotUnderstoodError(_unknown(terms.unknown))
+        raise NotUnderstoodError(not_understood(terms.unknown, zoned=bool(terms.zone)))
     terms.check()
     cadence = base.cadence if base and terms.cadence.empty else terms.cadence.cadence()
     zone = terms.zone or (base.zone if base else own)
@@ -202,15 +177,3 @@ def _wish(words: Words, head: Head, own: str | None, base: Wish | None) -> Wish:
         terms.grace or usual.grace,
         terms.channel or usual.channel,
     )
-
-
-def _unknown(pieces: Sequence[str]) -> Refusal:
-    """The refusal of words that mean nothing here, with what to write instead of common ones."""
-    shown = [quoted(piece) for piece in pieces[:_MOST_SHOWN]]
-    more = f" (and {len(pieces) - len(shown)} more)" if len(pieces) > len(shown) else ""
-    what = f"I do not understand {', '.join(shown)}{more}"
-    typed = " ".join(pieces).casefold()
-    for pattern, remedy, example in _INSTEAD:
-        if pattern.search(typed):
-            return Refusal(what, remedy, example, tuple(pieces))
-    return Refusal(what, "leave out what is not needed", _EXAMPLE, tuple(pieces))

@@ -93,16 +93,26 @@ class Attempt:
                 together=self.pace.wait_together and error.retry_after is not None,
             )
         if error.outcome is PostOutcome.REFUSED:
-            return self._verdict(
-                Event.REFUSED,
-                str(error),
-                hold=self.pace.channel,
-                suspend=True,
-                notice=f"A digest could not be posted. {error}",
-            )
+            return self._refused(error)
         # Where the platform itself refuses a repetition, there is no need to wait for the first.
         wait = self._backoff(2.0) if self._repeatable() else self.limits.settle
         return self._verdict(Event.IN_DOUBT, str(error), wait=wait, hold=wait)
+
+    def _refused(self, error: PostError) -> Verdict:
+        """This one is lost. Its news is not: the ledger stays, so it is in the next digest."""
+        _LOG.warning("a digest for %s is refused: %s", self.claim.channel, error)
+        follows = (
+            "the digests of its channel are suspended"
+            if error.dead_channel
+            else "its news is in the next one"
+        )
+        return self._verdict(
+            Event.REFUSED,
+            str(error),
+            hold=self.pace.channel,
+            suspend=error.dead_channel,
+            notice=f"Digest {self.claim.schedule_id} could not be posted; {follows}. {error}",
+        )
 
     async def _resolve(self) -> Verdict:
         """Find out whether an earlier request left a message, without risking a second one."""
@@ -116,7 +126,8 @@ class Attempt:
             refused = error
         try:
             async with asyncio.timeout(self.limits.http.total_seconds()):
-                found = await self.platform.find(self.claim.channel, self.claim.key)
+                since = self.claim.first_try_at or self.claim.at
+                found = await self.platform.find(self.claim.channel, self.claim.key, since=since)
         except UnsupportedError as error:
             return self._given_up(str(error), refused)
         except PostError as error:
@@ -179,7 +190,7 @@ class Attempt:
             Event.GIVEN_UP,
             str(refused or why),
             hold=self.pace.channel,
-            suspend=refused is not None,
+            suspend=refused is not None and refused.dead_channel,
             notice=told,
         )
 

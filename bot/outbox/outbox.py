@@ -81,14 +81,24 @@ class Outbox:
     async def _post_all(
         self, platforms: Mapping[str, Platform], present: Callable[[], datetime]
     ) -> int:
-        """Claim and post until nothing is ready, or until the turn is over."""
+        """Claim and post until nothing is ready, or until the turn is over.
+
+        Where the database goes away meanwhile, what is under way is not broken off.
+        """
         began, tried, most = self._monotonic(), 0, self._limits.together
+        away: BaseException | None = None
         while True:
-            free = most - len(self._flying)
-            over = self._monotonic() - began > self._limits.turn.total_seconds()
-            claims = [] if over or not platforms else await self._claim(platforms, present(), free)
+            free, claims = most - len(self._flying), []
+            over = away or self._monotonic() - began > self._limits.turn.total_seconds()
+            if platforms and not over:
+                try:
+                    claims = await self._claim(platforms, present(), free)
+                except UNAVAILABLE as error:
+                    away = error
             tried += len(claims)
             if not self._flying:
+                if away:
+                    raise away
                 return tried
             self._room.clear()
             wait = None if len(claims) == free or over else _ASK_AGAIN
@@ -150,8 +160,7 @@ class Outbox:
             await asyncio.sleep(_GATHER)
             try:
                 await self._save(present)
-            except UNAVAILABLE as error:
-                _LOG.warning("the database is away: %s", type(error).__name__)
+            except UNAVAILABLE:  # the next pass says so, if it still is away then
                 await asyncio.sleep(_ASK_AGAIN)
 
     async def _save_last(self, present: Callable[[], datetime]) -> None:

@@ -73,8 +73,9 @@ class Claims(Database):
     ) -> list[Occurrence]:
         """Take up to `limit` occurrences on these platforms, oldest first, until `lease` ends.
 
-        At most one of a channel is out at a time. What was being sent when its lease ended comes
-        back as CHECKING: it must be looked for before it may be sent again.
+        At most one of a channel is composed at a time, and so at most one is out. What was being
+        sent when its lease ended comes back as CHECKING: it must be looked for before it may be
+        sent again.
         """
         return await finished(self._claim(now, paces, limit, lease))
 
@@ -120,9 +121,8 @@ class Claims(Database):
             spent = [*platforms.values(), *tenants.values()]
             rows = sorted((each.row(present) for each in spent), key=lambda row: str(row["b_key"]))
             await connection.execute(_KEEP_BUDGET, rows)
-            until = present + span_ms(lease)
-            await self.hold(connection, {row["channel"]: until for row in chosen})
-            return await _take(connection, [row["id"] for row in chosen], present, until)
+            ids = [row["id"] for row in chosen]
+            return await _take(connection, ids, present, present + span_ms(lease))
 
     async def _budgets(
         self, connection: AsyncConnection, rates: Mapping[str, float]
@@ -173,27 +173,20 @@ def _held(key: Any, present: int) -> Any:
 async def _ready(
     connection: AsyncConnection, present: int, platforms: Sequence[str], limit: int
 ) -> Sequence[RowMapping]:
-    """The first ready occurrence of each channel that nothing holds up, most overdue first.
+    """What is ready and held up by nothing, most overdue first.
 
     Row by row, by scalar subqueries, until there are enough: where PostgreSQL may choose, it joins
     whole tables instead, as it does not know how few are asked for.
     """
-    row, other = occurrence.c, occurrence.alias("other").c
-    first = (
-        select(other.id)
-        .where(other.channel == row.channel, other.visible_at <= present)
-        .order_by(other.at, other.id)
-        .limit(1)
-        .scalar_subquery()
-    )
+    row = occurrence.c
     statement = (
         select(row.id, row.platform, row.tenant, row.channel)
         .where(
             row.visible_at <= present,
+            row.composed_at.is_not(None),
             row.platform.in_(platforms),
             ~_held(row.channel, present),
             ~_held(row.tenant, present),
-            row.id == first,
         )
         .order_by(row.visible_at, row.id)
         .limit(limit)

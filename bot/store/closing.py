@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,9 @@ from bot.store.ledger import Ledger
 from bot.store.schedules import withdraw
 from bot.store.tables import attempt, notice, occurrence, schedule
 
+#: What is needed of an occurrence to close it; its message is not.
+_COLUMNS: Final = [column for column in occurrence.c if column.name != "reply"]
+
 _NO_TIME: Final = timedelta(0)
 
 
@@ -29,7 +32,8 @@ class Verdict:
 
     `wait` is how long the occurrence stays invisible if it is not over; `hold` how long nothing
     else goes to its channel, and to its whole workspace if `together`. `suspend` stops the active
-    schedules of the channel; `notice` is told to its moderators once.
+    schedules of the channel. `notice` is told to the moderators once; that of a refusal,
+    which ends with `detail`, not while another that says the same is unread in the workspace.
     """
 
     id: int
@@ -107,7 +111,7 @@ _CLOSE = (
 
 async def _locked(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, RowMapping]:
     statement = (
-        select(occurrence)
+        select(*_COLUMNS)
         .where(occurrence.c.id.in_(ids))
         .order_by(occurrence.c.id)
         .with_for_update()
@@ -171,6 +175,7 @@ async def _tell(
     connection: AsyncConnection, verdict: Verdict, row: RowMapping, present: int
 ) -> None:
     """Stop the schedules of a dead channel, and leave word for its moderators, once."""
+    text = verdict.notice or verdict.detail
     if verdict.suspend:
         stopped = await connection.execute(
             update(schedule)
@@ -182,9 +187,12 @@ async def _tell(
             .returning(schedule.c.id)
         )
         ids = sorted(stopped.scalars())
-        if not ids:
+        # Where another of the channel was faster, they are told already; not of a doubt, though.
+        if not ids and verdict.event is not Event.GIVEN_UP:
             return
         await withdraw(connection, ids, verdict.detail, present)
+    elif await _said_already(connection, verdict, row["tenant"]):
+        return
     await connection.execute(
         insert(notice).values(
             at=present,
@@ -192,6 +200,15 @@ async def _tell(
             channel=row["channel"],
             schedule_id=row["schedule_id"],
             occurrence_id=row["id"],
-            text=verdict.notice or verdict.detail,
+            text=text,
         )
     )
+
+
+async def _said_already(connection: AsyncConnection, verdict: Verdict, tenant: str) -> bool:
+    """Whether an unread notice refuses for the same reason: a revoked token must not fill them."""
+    if verdict.event is not Event.REFUSED or not verdict.detail:
+        return False
+    same = notice.c.text.endswith(verdict.detail, autoescape=True)
+    unread = exists().where(notice.c.tenant == tenant, notice.c.shown_at.is_(None), same)
+    return bool((await connection.execute(select(unread))).scalar_one())

@@ -40,6 +40,14 @@ _POSTGRES_SETTINGS: Final = (
     # A claim wants the first few by an index; a bitmap would visit the whole backlog to sort it.
     "enable_bitmapscan = off",
 )
+#: A server that vanished without a word is given up after about half a minute.
+_POSTGRES_CONNECTION: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 _POSTGRES_CLOCK: Final = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
 
 
@@ -68,15 +76,17 @@ class Database:
         url = to_url(address)
         path = file_of(url)
         lock = FileLock(path) if path and alone else None
-        if path:
-            path.parent.mkdir(parents=True, exist_ok=True)
         self = cls(_engine(url, path), lock, own_clock=own_clock and path is None)
         try:
+            if path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.open("ab").close()  # which says better than SQLite why it cannot be
             async with self._writing() as connection:
                 await connection.run_sync(upgrade)
         except (SQLAlchemyError, OSError) as error:
             await self.close()
-            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            said = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+            reason = str(said).strip().splitlines()[0]
             raise ConfigurationError(
                 f"cannot open the database ({shown(url)}): {reason}. Check {SETTING}."
             ) from None
@@ -142,7 +152,7 @@ def _engine(url: URL, path: Path | None) -> AsyncEngine:
         hide_parameters=True,
         pool_size=4,
         max_overflow=4,
-        connect_args={"timeout": 10.0} if path else {"connect_timeout": 5},
+        connect_args={"timeout": 10.0} if path else _POSTGRES_CONNECTION,
     )
     event.listen(engine.sync_engine, "connect", _set_up_sqlite if path else _set_up_postgres)
     if path:

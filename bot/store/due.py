@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.occurrence import OccurrenceState, occurrence_key
-from bot.domain.request import Channel
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.store.database import Database, finished
+from bot.store.composing import (
+    WAITING,
+    Blank,
+    Composing,
+    Record,
+    Writer,
+    busy_channels,
+    composed_columns,
+    ledger_of,
+)
+from bot.store.database import finished
 from bot.store.epoch import to_at, to_ms
 from bot.store.rows import place, to_schedule
-from bot.store.tables import notice, occurrence, schedule, told
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a channel was told of one story: its snapshot as JSON, and when that was composed."""
-
-    snapshot: str
-    at: datetime
+from bot.store.tables import notice, occurrence, schedule
 
 
 @dataclass(frozen=True, slots=True)
 class DueSchedule:
-    """A schedule whose time has come; `next_at` is its first run that is not recorded yet.
-
-    `told` is by slug.
-    """
+    """A schedule whose time has come; `next_at` is its first run that is not recorded yet."""
 
     schedule: Schedule
     next_at: datetime
-    told: Mapping[str, Told]
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An occurrence to be recorded: pending with what to post, or over with the reason."""
-
-    at: datetime
-    state: OccurrenceState
-    deadline_at: datetime
-    reason: str = ""
-    reply: str | None = None
-    snapshots: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,63 +49,89 @@ class Advance:
     suspended: str = ""
 
 
-Decide = Callable[[DueSchedule], Awaitable[Advance]]
+class Planner(Writer, Protocol):
+    """Decides what becomes of due schedules, and composes their digests."""
+
+    async def plan(self, due: DueSchedule) -> Advance:
+        """What becomes of a due schedule; its records are not composed yet."""
 
 
-class DueSchedules(Database):
+class DueSchedules(Composing):
     """Taking due schedules, a batch at a time."""
 
-    async def take_due(self, now: datetime, limit: int, decide: Decide) -> int:
-        """Record what `decide` says of up to `limit` due schedules; how many there were.
-
-        Another process that asks at the same time gets other schedules.
-        """
-        return await finished(self._take_due(now, limit, decide))
-
-    async def record(self, wish: Schedule, record: Record, now: datetime) -> bool:
-        """Record one occurrence beside the cadence (`digest now`); False if it is there already."""
-
-        async def work() -> bool:
-            row = _row(place(wish.channel) | {"id": wish.id}, record, to_ms(now))
-            statement = self._insert(occurrence).on_conflict_do_nothing()
-            async with self._writing() as connection:
-                made = await connection.execute(statement.values(row).returning(occurrence.c.id))
-                return made.first() is not None
-
-        return await finished(work())
-
-    async def told_to(self, channel: Channel) -> dict[str, Told]:
-        """What a channel was told, by slug."""
+    async def is_due(self, now: datetime) -> bool:
+        """Whether a schedule is due, or an occurrence waits for its turn; asked every second."""
+        row = schedule.c  # in order, or PostgreSQL might walk through all of them
+        soonest = select(row.id).where(row.next_at <= to_ms(now)).order_by(row.next_at).limit(1)
+        due = soonest.scalar_subquery().is_not(None)
         async with self._reading() as connection:
-            return (await _told(connection, [str(channel)])).get(str(channel), {})
+            return bool(
+                (await connection.execute(select(or_(due, WAITING.is_not(None))))).scalar_one()
+            )
 
-    async def _take_due(self, now: datetime, limit: int, decide: Decide) -> int:
+    async def take_due(self, now: datetime, limit: int, planner: Planner) -> int:
+        """Record what is planned for up to `limit` due schedules; how many there were.
+
+        Where a channel has nothing under way, its record is composed at once; any other waits for
+        its turn. One process does this at a time; for another there is nothing to do meanwhile.
+        """
+        return await finished(self._take_due(now, limit, planner))
+
+    async def take_now(
+        self, wish: Schedule, deadline_at: datetime, now: datetime, writer: Writer
+    ) -> bool:
+        """Record a digest beside the cadence; False if there is nothing to say, or one already.
+
+        While one of the schedule is under way there is no second, however often it is asked for.
+        """
+        return await finished(self._take_now(wish, deadline_at, now, writer))
+
+    async def _take_due(self, now: datetime, limit: int, planner: Planner) -> int:
         present = to_ms(now)
         statement = (
             select(schedule)
             .where(schedule.c.next_at <= present)
-            .order_by(schedule.c.next_at)
+            .order_by(schedule.c.next_at, schedule.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         async with self._writing() as connection:
+            if not await self._composing(connection):
+                return 0
             rows = (await connection.execute(statement)).mappings().all()
             if not rows:
                 return 0
-            ledger = await _told(connection, sorted({row["channel"] for row in rows}))
-            records, advances, notices = [], [], []
-            for row in rows:
-                advance = await _decided(row, ledger.get(row["channel"], {}), decide)
-                records += [_row(dict(row), record, present) for record in advance.records]
-                advances.append(_moved_on(row, advance))
-                if advance.suspended:
-                    notices.append(_notice(row, advance.suspended, present))
+            planned = [(row, *await _planned(row, planner)) for row in rows]
+            records = await _recorded(connection, planned, planner, present)
             if records:
                 await connection.execute(self._insert(occurrence).on_conflict_do_nothing(), records)
-            await connection.execute(_MOVE_ON, advances)
-            if notices:
-                await connection.execute(notice.insert(), notices)
+            await connection.execute(_MOVE_ON, [_moved_on(row, each) for row, _, each in planned])
+            stopped = [(row, each.suspended) for row, _, each in planned if each.suspended]
+            if stopped:
+                await connection.execute(
+                    notice.insert(), [_notice(row, why, present) for row, why in stopped]
+                )
             return len(rows)
+
+    async def _take_now(
+        self, wish: Schedule, deadline_at: datetime, now: datetime, writer: Writer
+    ) -> bool:
+        where = str(wish.channel)
+        mine = and_(occurrence.c.schedule_id == wish.id, occurrence.c.visible_at.is_not(None))
+        record = Record(now, OccurrenceState.PENDING, deadline_at)
+        async with self._writing() as connection:
+            await self._composing(connection, wait=True)
+            if (await connection.execute(select(exists().where(mine)))).scalar_one():
+                return False
+            if where not in await busy_channels(connection, [where]):
+                ledger = await ledger_of(connection, [where])
+                record = await writer.compose(Blank(wish, record, ledger.get(where, {})))
+            if record.state is not OccurrenceState.PENDING:
+                return False
+            row = _row(place(wish.channel) | {"id": wish.id}, record, to_ms(now))
+            adding = self._insert(occurrence).on_conflict_do_nothing().values(row)
+            made = await connection.execute(adding.returning(occurrence.c.id))
+            return made.first() is not None
 
 
 _MOVE_ON = (
@@ -135,22 +146,37 @@ _MOVE_ON = (
 )
 
 
-async def _told(connection: AsyncConnection, channels: list[str]) -> dict[str, dict[str, Told]]:
-    statement = select(told.c.channel, told.c.story, told.c.snapshot, told.c.at)
-    found: dict[str, dict[str, Told]] = {}
-    rows = await connection.execute(statement.where(told.c.channel.in_(channels)))
-    for channel, story, snapshot, at in rows:
-        found.setdefault(channel, {})[story] = Told(snapshot, to_at(at))
-    return found
-
-
-async def _decided(row: RowMapping, ledger: Mapping[str, Told], decide: Decide) -> Advance:
+async def _planned(row: RowMapping, planner: Planner) -> tuple[Schedule | None, Advance]:
     try:
         wish = to_schedule(row)
     except ValueError as error:
         # What one version of the bot wrote, another may not read. The others go on.
-        return Advance([], None, suspended=f"The bot cannot read this schedule: {error}")
-    return await decide(DueSchedule(wish, to_at(row["next_at"]), ledger))
+        why = f"The bot cannot read this schedule: {error}"
+        return None, Advance([], None, suspended=why)
+    return wish, await planner.plan(DueSchedule(wish, to_at(row["next_at"])))
+
+
+async def _recorded(
+    connection: AsyncConnection,
+    planned: Sequence[tuple[RowMapping, Schedule | None, Advance]],
+    writer: Writer,
+    present: int,
+) -> list[dict[str, Any]]:
+    """The new rows: of each channel that is free, the first to be posted is composed."""
+    channels = {row["channel"] for row, _, _ in planned}
+    busy = await busy_channels(connection, channels)
+    ledger = await ledger_of(connection, channels - busy)
+    rows = []
+    for row, wish, advance in planned:
+        where, told = row["channel"], ledger.get(row["channel"], {})
+        for record in advance.records:
+            made = record
+            if wish and record.state is OccurrenceState.PENDING and where not in busy:
+                made = await writer.compose(Blank(wish, record, told))
+                if made.state is OccurrenceState.PENDING:
+                    busy.add(where)
+            rows.append(_row(dict(row), made, present))
+    return rows
 
 
 def _moved_on(row: RowMapping, advance: Advance) -> dict[str, Any]:
@@ -165,7 +191,6 @@ def _moved_on(row: RowMapping, advance: Advance) -> dict[str, Any]:
 
 
 def _row(row: Mapping[str, Any], record: Record, present: int) -> dict[str, Any]:
-    waits = record.state is OccurrenceState.PENDING
     return {
         "schedule_id": row["id"],
         "at": to_ms(record.at),
@@ -173,15 +198,9 @@ def _row(row: Mapping[str, Any], record: Record, present: int) -> dict[str, Any]
         "tenant": row["tenant"],
         "channel": row["channel"],
         "key": occurrence_key(row["id"], row["channel"], record.at),
-        "state": record.state.value,
         "recorded_at": present,
         "deadline_at": to_ms(record.deadline_at),
-        # By its instant, not by when it was recorded: what is most overdue goes first.
-        "visible_at": to_ms(record.at) if waits else None,
-        "done_at": None if waits else present,
-        "reason": record.reason,
-        "reply": record.reply,
-        "snapshots": record.snapshots,
+        **composed_columns(record, present),
     }
 
 

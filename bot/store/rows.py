@@ -87,4 +87,5 @@ def to_occurrence(row: RowMapping) -> Occurrence:
         reason=row["reason"],
         reply=row["reply"],
         snapshots=row["snapshots"],
+        composed_at=to_at(row["composed_at"]),
     )

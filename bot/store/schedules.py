@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.occurrence import OccurrenceState
@@ -19,6 +19,8 @@ from bot.store.rows import schedule_columns, to_schedule
 from bot.store.tables import occurrence, schedule
 
 _BATCH: Final = 5_000
+#: Any number will do, as long as every process uses the same, and other locks another.
+_IMPORTING: Final = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=4_217_096_333)
 
 
 class Schedules(Database):
@@ -39,13 +41,25 @@ class Schedules(Database):
         self, wishes: Iterable[tuple[Schedule, datetime | None]], now: datetime
     ) -> int:
         """Save many new schedules, all or none, and return how many."""
-        rows = (_new_columns(wish, next_at, now) for wish, next_at in wishes)
-        count = 0
         async with self._writing() as connection:
-            while batch := list(islice(rows, _BATCH)):
-                await connection.execute(insert(schedule), batch)
-                count += len(batch)
-        return count
+            return await _insert_all(connection, wishes, now)
+
+    async def import_schedules(
+        self, wishes: Iterable[tuple[Schedule, datetime | None]], now: datetime, newest: int
+    ) -> bool:
+        """Save many new schedules, all or none; none, and False, if one came after `newest`.
+
+        That is the highest id that the caller knows: whoever compares with what is there before it
+        adds, and is told False, compares again. So two imports of one file do not add it twice.
+        """
+        async with self._writing() as connection:
+            if not self._sqlite:
+                await connection.execute(_IMPORTING)
+            latest = (await connection.execute(select(func.max(schedule.c.id)))).scalar_one()
+            if (latest or 0) > newest:
+                return False
+            await _insert_all(connection, wishes, now)
+            return True
 
     async def schedule(self, id: int) -> Schedule | None:
         """The schedule with this id."""
@@ -57,6 +71,10 @@ class Schedules(Database):
     async def schedules_of(self, channel: Channel) -> list[Schedule]:
         """The schedules of a channel, oldest first."""
         return await self._schedules(schedule.c.channel == str(channel))
+
+    async def schedules_in(self, tenant: str) -> list[Schedule]:
+        """The schedules of a workspace (`slack:T1`), oldest first."""
+        return await self._schedules(schedule.c.tenant == tenant)
 
     async def all_schedules(self) -> list[Schedule]:
         """Every schedule, oldest first; for operators."""
@@ -115,6 +133,19 @@ class Schedules(Database):
         async with self._reading() as connection:
             rows = (await connection.execute(statement)).mappings().all()
         return [to_schedule(row) for row in rows]
+
+
+async def _insert_all(
+    connection: AsyncConnection,
+    wishes: Iterable[tuple[Schedule, datetime | None]],
+    now: datetime,
+) -> int:
+    rows = (_new_columns(wish, next_at, now) for wish, next_at in wishes)
+    count = 0
+    while batch := list(islice(rows, _BATCH)):
+        await connection.execute(insert(schedule), batch)
+        count += len(batch)
+    return count
 
 
 def _new_columns(wish: Schedule, next_at: datetime | None, now: datetime) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 metadata = MetaData()
@@ -71,6 +72,7 @@ occurrence = _table(
     _required("reason", default=""),
     Column("reply", Text),
     Column("snapshots", Text),
+    Column("composed_at", BigInteger),  # null while it waits for its turn
     UniqueConstraint("schedule_id", "at", name="occurrence_once"),
     UniqueConstraint("key", name="occurrence_key"),
 )
@@ -127,6 +129,21 @@ bucket = Table(
     _required("tokens", Float, "0"),
     _required("updated_at", BigInteger, "0"),
 )
+installation = Table(
+    "installation",
+    metadata,
+    Column("tenant", Text, primary_key=True),  # slack:T1
+    Column("sealed", Text),  # null where only the parent has an installation
+    Column("parent", Text),
+    _required("saved_at", BigInteger),
+    _required("claimed_until", BigInteger, "0"),
+)
+issued = Table(
+    "issued",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # the word itself is not kept
+    _required("expires_at", BigInteger),
+)
 meta = Table(
     "meta",
     metadata,
@@ -143,12 +160,16 @@ _c = occurrence.c
 _open = _c.visible_at.is_not(None)
 _index("schedule_due", schedule.c.next_at, where=schedule.c.next_at.is_not(None))
 _index("schedule_channel", schedule.c.channel)
+_composed = and_(_open, _c.composed_at.is_not(None))
+_waiting = and_(_open, _c.composed_at.is_(None))
 # Backlog, leases and backoff are one index; with the id, as thousands are due at one instant.
-_index("occurrence_ready", _c.visible_at, _c.id, where=_open)
+_index("occurrence_ready", _c.visible_at, _c.id, where=_composed)
+_index("occurrence_waiting", _c.at, _c.id, where=_waiting)
 _index("occurrence_open", _c.channel, _c.at, _c.id, where=_open)
 _index("occurrence_deadline", _c.deadline_at, where=_open)
 _index("occurrence_done", _c.done_at, where=_c.done_at.is_not(None))
 _index("occurrence_channel", _c.channel, _c.at)
 _index("attempt_occurrence", attempt.c.occurrence_id)
 _index("audit_channel", audit.c.channel, audit.c.at)
+_index("installation_parent", installation.c.parent, where=installation.c.parent.is_not(None))
 _index("notice_new", notice.c.tenant, where=notice.c.shown_at.is_(None))

@@ -56,6 +56,7 @@ async def test_readyz_tells_how_deliveries_stand() -> None:
             told.append(json.loads((await fetch(f"{address}/readyz"))[1]))
     assert [each["waiting"] for each in told] == [2, None]
     assert told[0]["last_confirmed_post"] == "2026-11-22T12:00:00+00:00"
+    assert [each.get("database") for each in told] == [None, "away"]
 
 
 async def test_healthz_is_200_while_the_process_lives() -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.platforms.web.sample import Playground, Sample, running
 
@@ -85,4 +85,6 @@ async def drawing(browser: Browser) -> AsyncIterator[Page]:
 async def opened(page: Page, playground: Playground) -> Page:
     await page.goto(playground.url)
     await page.locator(".turn").wait_for()
+    # The last thing that the page does when it starts.
+    await expect(page.get_by_label("Words after /brief")).to_be_focused()
     return page

@@ -128,6 +128,7 @@ async def test_what_is_shared_appears_in_the_channel_for_every_page(
 ) -> None:
     other = await page.context.new_page()
     await other.goto(playground.url)
+    await other.locator(".turn").wait_for()
     turn = await ask(page, "harbour")
     await (
         turn.get_by_role("region", name=f"As {platform} shows it")

@@ -153,7 +153,34 @@ def test_help_imports_no_sdk_and_no_web_server() -> None:
     assert done.stdout.endswith("[]\n")
 
 
-@pytest.mark.parametrize("words", [["check"], ["answer", "faq", "--as", "slack"]])
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["answer"], "  python -m bot answer faq consent"),
+        (["simulate"], "  python -m bot simulate --from 2026-11-23 --to 2026-12-01"),
+        (["schedules", "import"], '   "cron": "0 9 * * 1-5", "tz": "Europe/Lisbon",'),
+    ],
+)
+def test_examples_in_the_help_stand_on_lines_of_their_own(words: list[str], line: str) -> None:
+    assert line in run(*words, "--help").stdout.splitlines()
+
+
+def test_every_command_says_in_a_line_what_it_is_for() -> None:
+    commands = run("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(commands) >= 7
+    assert all(line.endswith((".", ")")) and "..." not in line for line in commands)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check"],
+        ["answer", "faq", "--as", "slack"],
+        ["answer", "digest list", "--moderator"],
+        ["occurrences"],
+        ["schedules", "export", "-"],
+    ],
+)
 def test_commands_that_need_no_sdk_import_none(words: list[str]) -> None:
     script = (
         "import sys\nfrom bot.cli import cli\n"
@@ -162,7 +189,11 @@ def test_commands_that_need_no_sdk_import_none(words: list[str]) -> None:
         "print([name for name in ('slack_bolt', 'discord') if name in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.endswith("[]\n")
 

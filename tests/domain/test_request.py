@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain.names import Names
 from bot.domain.request import Channel, Command, parse
-from bot.domain.verbs import VERBS, verb_named
+from bot.domain.verbs import DIGEST, VERBS, verb_named
 from tests.stories import make_story
 
 NAMES = Names(
@@ -118,3 +118,14 @@ def test_a_slug_in_first_place_wins_over_a_longer_name() -> None:
     command = parse("share faq mexico talks", names)
     assert (command.story, command.words) == ("mexico", "talks")
     assert parse("mexico talks", names).story == "talks"
+
+
+def test_a_wish_for_digests_keeps_all_its_words() -> None:
+    words = "digest add all at 09:00 daily page 2"
+    assert parse(words, Names()) == Command(DIGEST, words="add all at 09:00 daily page 2")
+    assert parse("digest history page 2", Names()) == Command(DIGEST, words="history", page=2)
+
+
+@pytest.mark.parametrize("typed", ["/digest show 3", "/brief digest show 3", "/DIGEST show 3"])
+def test_the_name_of_the_command_may_be_typed_as_well(typed: str) -> None:
+    assert parse(typed, Names()) == Command(DIGEST, words="show 3")

@@ -174,6 +174,27 @@ def test_words_that_cannot_be_followed_are_refused(text: str, what: str) -> None
     assert refusal.remedy
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy", "example"),
+    [
+        ("all at 9:00 on mondy", "write Monday if you mean that", "every Monday"),
+        ("all at 9:00 every Wendesdays", "write Wednesday if you mean that", "every Wednesday"),
+        ("all at 9:00 on weekend", "write weekends if you mean that", "on weekends"),
+        ("all at 9:00 dayly", "write daily if you mean that", "daily"),
+        ("all at 9:00 daily slient", "write silent if you mean that", "silent"),
+        ("all at 9:00 daily Tokyo", "for a time zone, write in Asia/Tokyo", "in Asia/Tokyo"),
+        ("all at 9:00 daily in Paris Tokyo", "leave out what is not needed", "on weekdays"),
+        ("all at 9:00 daily in UTC+2", "an offset does not tell of summer time;", "on weekdays"),
+        ("all at 9:00 daily in Xyzzy", "write a large city with the same time", "on weekdays"),
+        ("all at 9:00 daily xyzzy", "leave out what is not needed", "on weekdays"),
+    ],
+)
+def test_what_was_perhaps_meant_is_said(text: str, remedy: str, example: str) -> None:
+    refusal = refused(text)
+    assert refusal.remedy.startswith(remedy)
+    assert example in refusal.example
+
+
 def test_many_unknown_words_are_counted() -> None:
     refusal = refused("all a, b, c, d, e at 9:00 daily")
     assert refusal.what == "I do not understand “a”, “b”, “c” (and 2 more)"

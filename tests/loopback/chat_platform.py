@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -51,7 +51,7 @@ class LoopbackChat:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise PostError(f"It broke ({type(error).__name__}).", PostOutcome.UNKNOWN) from error
 
-    async def find(self, channel: Channel, key: str) -> str | None:
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
         if self.repeat_window:
             raise UnsupportedError("It cannot be read.")
         try:
@@ -70,7 +70,7 @@ async def _checked(answer: aiohttp.ClientResponse) -> Any:
     if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
         raise PostError("It is busy.", PostOutcome.RETRY)
     if answer.status == HTTPStatus.NOT_FOUND:
-        raise PostError("The channel is gone.", PostOutcome.REFUSED)
+        raise PostError("The channel is gone.", PostOutcome.REFUSED, dead_channel=True)
     if answer.status != HTTPStatus.OK:
         raise PostError(f"It failed ({answer.status}).", PostOutcome.UNKNOWN)
     return await answer.json()

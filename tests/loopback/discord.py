@@ -16,15 +16,17 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.loopback import discord_payloads as make
+from tests.loopback.discord_faults import Call
 from tests.loopback.discord_forms import submission
 from tests.loopback.discord_gateway import Gateway
+from tests.loopback.discord_interactions import Interaction
 from tests.loopback.discord_limits import BUTTON, SELECT, walk
 from tests.loopback.discord_payloads import CHANNEL, DIRECT, MANAGE_GUILD, Payload
-from tests.loopback.discord_rest import Call, Interaction, Rest
+from tests.loopback.discord_rest import Rest
 
 TOKEN = "b-o-t.token"
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
-INTEGER = 4
+INTEGER, CHANNEL_OPTION = 4, 7
 ADMINISTRATOR = 1 << 3
 
 
@@ -39,6 +41,7 @@ class DiscordServer:
         self.token = token
         self.rest = Rest(token)
         self.gateway = Gateway(token, lambda: [self.rest.guild])
+        self.roles: list[str] = []  # of the person who types and clicks
         self.patience = 8.0  # how long a test waits for anything before it fails
 
     async def __aenter__(self) -> Self:
@@ -83,6 +86,12 @@ class DiscordServer:
         """Wait until every shard has a live socket and an identified session."""
         gateway = self.gateway
         await self.until(lambda: len(gateway.open) >= gateway.shards, "a connected client")
+
+    async def told(self, platform: Any) -> None:
+        """Wait until the platform's client has been told of the guild."""
+        await self.until(lambda: platform._client and platform._client.guilds, "a guild")
+        client = platform._client
+        await self.until(lambda: not client.guilds[0].unavailable, "a guild that is told of")
 
     async def slash(
         self,
@@ -208,8 +217,10 @@ class DiscordServer:
         )
         if message is not None:
             payload["message"] = message
+        if not direct:
+            payload["member"]["roles"] = [*self.roles]
         await self.connected()
-        asked = self.rest.expect(payload)
+        asked = self.rest.interactions.expect(payload)
         await self._dispatch(payload)
         if wait:
             await self.until(lambda: asked.callback, f"an answer to {data}")
@@ -247,11 +258,13 @@ class DiscordServer:
             if focused is None and option.get("required") and name not in options:
                 raise LookupError(f"/{group} {verb} needs {name}")
         typed = [_typed(known[name], value) for name, value in options.items()]
+        picked = [o["value"] for o in typed if o["type"] == CHANNEL_OPTION]
         for one in typed:
             if one["name"] == focused:
                 one["focused"] = True
         sub = {"type": 1, "name": verb, "options": typed}
-        return {"id": command["id"], "name": group, "type": 1, "options": [sub]}
+        data = {"id": command["id"], "name": group, "type": 1, "options": [sub]}
+        return {**data, **make.resolved([self.rest.channels[one] for one in picked])}
 
 
 def _typed(option: Payload, value: str) -> Payload:

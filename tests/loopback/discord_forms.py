@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from tests.loopback.discord_limits import choice_problems, size
-from tests.loopback.discord_payloads import Payload
+from tests.loopback.discord_payloads import Payload, resolved
 
 STRINGS, INPUT, CHANNELS, LABEL = 3, 4, 8, 18
 
@@ -87,7 +86,7 @@ def submission(
     labels = [row["label"] for row in modal["components"]]
     if strange := values.keys() - set(labels):
         raise LookupError(f"no field {strange}; there are {labels}")
-    rows, resolved = [], {}
+    rows, picked = [], []
     for number, row in enumerate(modal["components"]):
         field = row["component"]
         told: Payload = {key: field[key] for key in ("type", "custom_id")}
@@ -95,11 +94,11 @@ def submission(
         if field.get("required", True) and not (told.get("value") or told.get("values")):
             raise LookupError(f"{row['label']} must be filled in")
         if field["type"] == CHANNELS:
-            resolved.update({one: _resolved(channels[one]) for one in told["values"]})
+            picked += [channels[one] for one in told["values"]]
         rows.append({"type": LABEL, "id": 2 * number + 1, "component": told})
         told["id"] = 2 * number + 2
     data: Payload = {"custom_id": modal["custom_id"], "components": rows}
-    return {**data, "resolved": {"channels": resolved}} if resolved else data
+    return {**data, **resolved(picked)}
 
 
 def _filled(field: Payload, value: str | None, channels: Mapping[str, Payload]) -> Payload:
@@ -122,7 +121,3 @@ def _filled(field: Payload, value: str | None, channels: Mapping[str, Payload]) 
     if value and channels[value]["type"] not in field["channel_types"]:
         raise LookupError(f"channel {value} is of another type")
     return {"values": [value] if value else []}
-
-
-def _resolved(channel: Payload) -> dict[str, Any]:
-    return {key: channel[key] for key in ("id", "name", "type")} | {"permissions": "0"}

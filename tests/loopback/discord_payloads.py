@@ -98,7 +98,18 @@ def channel(id: str, kind: int = 0, **more: Any) -> Payload:
         "last_message_id": None,
         "flags": 0,
     }
-    return {**plain, **more}
+    voice = {"bitrate": 64_000, "user_limit": 0} if kind in (2, 13) else {}
+    return {**plain, **voice, **more}
+
+
+def resolved(channels: list[Payload]) -> Payload:
+    """Return what is told of channels that somebody picked: with what that person may do there."""
+    told = {
+        one["id"]: {key: one[key] for key in ("id", "name", "type")}
+        | {"permissions": str(one.get("seen_with", COMMON)), "parent_id": one.get("parent_id")}
+        for one in channels
+    }
+    return {"resolved": {"channels": told}} if told else {}
 
 
 def guild(channels: list[Payload], permissions: int = COMMON) -> Payload:

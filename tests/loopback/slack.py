@@ -11,26 +11,30 @@ from typing import Self
 from aiohttp import web
 
 from tests.loopback import slack_payloads as payloads
-from tests.loopback.slack_faults import Drop, Fault, Faults, cut, refusal
+from tests.loopback.slack_accounts import Accounts
+from tests.loopback.slack_calls import Call, arguments
+from tests.loopback.slack_faults import Drop, Fault, Faults, cut, muddled, refusal
+from tests.loopback.slack_http import Caller
 from tests.loopback.slack_payloads import Json
+from tests.loopback.slack_scopes import SCOPES, lacking
 from tests.loopback.slack_sockets import Ack, Sockets
 from tests.loopback.slack_views import Modal
 from tests.loopback.slack_workspace import Hook, Message, Workspace
 
 BOT_TOKEN = "xoxb-loopback-bot-token"
 APP_TOKEN = "xapp-loopback-app-token"
-SCOPES = "commands,chat:write,app_mentions:read,users:read"
 
-__all__ = ["APP_TOKEN", "BOT_TOKEN", "Ack", "Call", "Fault", "Message", "Modal", "SlackServer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a Web API method, or of `response_url`."""
-
-    method: str
-    token: str
-    arguments: Json
+__all__ = [
+    "APP_TOKEN",
+    "BOT_TOKEN",
+    "SCOPES",
+    "Ack",
+    "Call",
+    "Fault",
+    "Message",
+    "Modal",
+    "SlackServer",
+]
 
 
 @dataclass(slots=True)
@@ -39,9 +43,12 @@ class SlackServer:
 
     bot_token: str = BOT_TOKEN
     app_token: str = APP_TOKEN
+    scopes: str = SCOPES
     calls: list[Call] = field(default_factory=list)
     workspace: Workspace = field(default_factory=Workspace)
     sockets: Sockets = field(default_factory=Sockets)
+    accounts: Accounts = field(default_factory=Accounts)
+    caller: Caller | None = None
     faults: Faults = field(default_factory=Faults)
     _runner: web.AppRunner | None = None
 
@@ -49,6 +56,7 @@ class SlackServer:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link/", self._link)
+        app.router.add_get("/oauth/v2/authorize", self.accounts.authorize)
         app.router.add_post("/commands/{hook}", self._response_url)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -62,6 +70,8 @@ class SlackServer:
         trace: TracebackType | None,
     ) -> None:
         self.sockets.cut()
+        if self.caller is not None:
+            await self.caller.close()
         if self._runner is not None:
             await self._runner.cleanup()
         if error is None and self.problems:
@@ -83,7 +93,7 @@ class SlackServer:
     @property
     def problems(self) -> list[str]:
         """Everything that was sent here and that Slack refuses."""
-        return self.workspace.problems + self.sockets.problems
+        return self.workspace.problems + self.sockets.problems + self.accounts.problems
 
     def fail(self, method: str, *faults: Fault) -> None:
         """Let the next calls of a method (or `response_url`, `link`) go wrong, one fault each."""
@@ -159,6 +169,14 @@ class SlackServer:
             self.workspace.views.acked(modal, ack.payload)
         return ack
 
+    async def suggest(self, modal: Modal, label: str, typed: str) -> list[str]:
+        """Type into a menu of a modal; the labels of the options that Slack then shows."""
+        block = modal.block(label)
+        payload = payloads.view_suggestion(block, typed, modal.user, modal.payload())
+        ack = await self.deliver("interactive", payload, accepts_payload=True)
+        self.workspace.problems += modal.offer(label, (ack.payload or {}).get("options"))
+        return modal.offered(label)
+
     async def use(self, modal: Modal, label: str) -> Ack:
         """Click the button, or pick the option, that shows this label in a modal."""
         action = payloads.used_control(*modal.find(label))
@@ -183,11 +201,11 @@ class SlackServer:
             "accepts_response_payload": accepts_payload,
         }
         self.workspace.views.note(payload)
-        return await self.sockets.deliver(envelope, drop)
+        return await (self.caller or self.sockets).deliver(envelope, drop)
 
     async def again(self, ack: Ack) -> Ack:
         """Deliver the very same envelope a second time."""
-        return await self.sockets.deliver(ack.envelope)
+        return await (self.caller or self.sockets).deliver(ack.envelope)
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         return refusal(self.faults.next("link")) or await self.sockets.open(request)
@@ -195,7 +213,7 @@ class SlackServer:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        call = Call(method, token, await _arguments(request))
+        call = Call(method, token, await arguments(request))
         return await self._call(request, call, self._method_answer)
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
@@ -218,28 +236,34 @@ class SlackServer:
         await asyncio.sleep(fault.delay)
         if fault.drop == "before":
             return cut(request)
-        response = refusal(fault) or answer(call)
+        if refused := refusal(fault):
+            return refused
+        answered = answer(call)
+        await asyncio.sleep(fault.hold)
+        response = await muddled(fault, request, answered)
         await self.sockets.happened()
         return cut(request) if fault.drop == "after" else response
 
     def _method_answer(self, call: Call) -> web.Response:
+        if call.method in self.accounts.methods:
+            return web.json_response(self.accounts.answer(call.method, call.token, call.arguments))
         opening = call.method == "apps.connections.open"
+        if team := self.accounts.tokens.get(call.token):
+            return self.accounts.as_team(team, call.method) or self._result(call)
         if call.token != (self.app_token if opening else self.bot_token):
             error = "invalid_auth" if call.token else "not_authed"
             return web.json_response({"ok": False, "error": error})
         if opening:
             url = f"ws://{self.address}/link/?ticket={self.sockets.ticket()}&app_id={payloads.APP}"
             return web.json_response({"ok": True, "url": url})
-        result = self.workspace.answer(call.method, call.arguments)
-        return web.json_response(result, headers={"X-OAuth-Scopes": SCOPES})
+        return self._result(call)
+
+    def _result(self, call: Call) -> web.Response:
+        lacks = lacking(call.method, self.scopes)
+        result = lacks or self.workspace.answer(call.method, call.arguments)
+        return web.json_response(result, headers={"X-OAuth-Scopes": self.scopes})
 
     def _hooked(self, hook: Hook) -> str:
         name = f"hook{payloads.number()}"
         self.workspace.hooks[name] = hook
         return f"http://{self.address}/commands/{name}"
-
-
-async def _arguments(request: web.Request) -> Json:
-    if request.content_type == "application/json":
-        return dict(await request.json())
-    return dict(request.query) | dict(await request.post())

@@ -96,10 +96,31 @@ def field(element: Json) -> Iterator[str]:
         yield from _select(element)
         if "initial_option" in element and element["initial_option"] not in element["options"]:
             yield "initial_option: none of the options"
+    elif kind in {"external_select", "multi_external_select"}:
+        yield from _external(element)
     elif kind == "conversations_select":
         yield from _conversations(element)
     else:
         yield f"unknown input element {kind!r}"
+
+
+def _external(element: Json) -> Iterator[str]:
+    if {"options", "option_groups"} & element.keys():
+        yield "external_select: it asks for its options"
+    several = element["type"].startswith("multi_")
+    if ("initial_option" if several else "initial_options") in element:
+        yield f"{element['type']}: another kind of start"
+    if several and "initial_options" in element:
+        yield from _options(element["initial_options"], 1, 100)
+    elif "initial_option" in element:
+        yield from _options([element["initial_option"]], 1, 1)
+    if not 0 <= element.get("min_query_length", 3) <= 150:
+        yield "min_query_length"
+
+
+def options_breaches(options: Any) -> list[str]:
+    """What is wrong with the options that a menu was told."""
+    return list(_options(options, 0, 100)) if isinstance(options, list) else ["no list"]
 
 
 def _conversations(element: Json) -> Iterator[str]:

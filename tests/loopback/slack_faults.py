@@ -13,7 +13,11 @@ Drop = Literal["before", "after"]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How one call goes wrong; `drop` cuts the connection before or after the call took effect."""
+    """How one call goes wrong; `drop` cuts the connection before or after the call took effect.
+
+    With a `body` of some `kind`, the call takes effect and that is the answer; `cut_short`, only a
+    part of the true one. `delay` comes before the call takes effect, `hold` after.
+    """
 
     error: str | None = None
     status: int = 200
@@ -21,6 +25,10 @@ class Fault:
     delay: float = 0.0
     drop: Drop | None = None
     garbled: bool = False
+    body: str | None = None
+    kind: str = "application/json"
+    cut_short: bool = False
+    hold: float = 0.0
 
 
 @dataclass(slots=True)
@@ -52,6 +60,20 @@ def refusal(fault: Fault) -> web.Response | None:
     if fault.error is not None:
         return web.json_response({"ok": False, "error": fault.error})
     return None
+
+
+async def muddled(fault: Fault, request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """The answer to a call that took effect, as the caller gets it."""
+    if fault.body is not None:
+        return web.Response(text=fault.body, content_type=fault.kind)
+    if not fault.cut_short:
+        return answer
+    whole = answer.body if isinstance(answer.body, bytes) else b"{}"
+    part = web.StreamResponse(headers={"Content-Type": "application/json"})
+    part.content_length = len(whole)
+    await part.prepare(request)
+    await part.write(whole[: len(whole) // 2])
+    return cut(request)
 
 
 def cut(request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ Json = dict[str, Any]
 TEAM = "T1"
 APP = "A1"
 BOT_USER = "UBOT"
+BOT = "BBOT"
 
 _numbers = itertools.count(1)
 
@@ -100,6 +101,17 @@ def block_suggestion(action_id: str, value: str, user: str, team: str = TEAM) ->
         "block_id": "b",
         "value": value,
         "container": {"type": "message", "channel_id": "C1", "message_ts": timestamp()},
+    }
+
+
+def view_suggestion(block: Json, value: str, user: str, view: Json, team: str = TEAM) -> Json:
+    """Someone types into a menu of a modal that asks the app for its options."""
+    return _interaction("block_suggestion", user, team) | {
+        "action_id": block["element"]["action_id"],
+        "block_id": block["block_id"],
+        "value": value,
+        "view": view,
+        "container": {"type": "view", "view_id": view["id"]},
     }
 
 

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 
 from tests.loopback import slack_payloads as payloads
+from tests.loopback.slack_elements import options_breaches
+from tests.loopback.slack_filling import filled, initial
 from tests.loopback.slack_limits import view_breaches
 from tests.loopback.slack_payloads import Json
 
@@ -31,6 +33,8 @@ class Modal:
     values: dict[str, Json] = field(default_factory=dict)
     updates: int = 0
     closed: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+    options: dict[str, list[Json]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -44,7 +48,27 @@ class Modal:
 
     def everything(self) -> str:
         """All of the view, to look for words in."""
-        return json.dumps(self.view, ensure_ascii=False)
+        return json.dumps([self.view, self.errors], ensure_ascii=False)
+
+    def block(self, label: str) -> Json:
+        """The field with this label."""
+        return next(block for block in self.inputs if block["label"]["text"] == label)
+
+    def error(self, label: str) -> str:
+        """What stands below a field since it was submitted."""
+        return self.errors.get(self.block(label)["block_id"], "")
+
+    def offer(self, label: str, options: list[Json] | None) -> list[str]:
+        """Show what the app suggests for a menu; what Slack refuses of it."""
+        if options is None:
+            return [f"{label}: no options in the ack"]
+        self.options[self.block(label)["block_id"]] = options
+        return [f"{label}: {problem}" for problem in options_breaches(options)]
+
+    def offered(self, label: str) -> list[str]:
+        """The labels of the suggested options."""
+        options = self.options.get(self.block(label)["block_id"], [])
+        return [option["text"]["text"] for option in options]
 
     def find(self, label: str) -> tuple[Json, Json | None, str]:
         """The control (with the option, in a menu) that shows this label, and its block's id."""
@@ -52,12 +76,13 @@ class Modal:
 
     def fill(self, label: str, value: str | None) -> None:
         """Fill in a field: with a text, the label of an option, or the id of a channel."""
-        block = next(block for block in self.inputs if block["label"]["text"] == label)
-        self.values[block["block_id"]] = _filled(block["element"], value)
+        block = self.block(label)
+        offered = self.options.get(block["block_id"], [])
+        self.values[block["block_id"]] = filled(block["element"], value, offered)
 
     def shown(self, label: str) -> Json:
         """What is filled in now, as Slack tells it."""
-        block = next(block for block in self.inputs if block["label"]["text"] == label)
+        block = self.block(label)
         return self.state()[block["block_id"]][block["element"]["action_id"]]
 
     def state(self) -> dict[str, dict[str, Json]]:
@@ -65,7 +90,7 @@ class Modal:
         return {
             block["block_id"]: {
                 block["element"]["action_id"]: self.values.get(block["block_id"])
-                or _initial(block["element"], self.channel)
+                or initial(block["element"], self.channel)
             }
             for block in self.inputs
         }
@@ -93,6 +118,7 @@ class Modal:
         """Put another view in its place. What is filled in stays in blocks of the same id."""
         self.view, self.hash = view, f"{payloads.number()}.hash"
         self.updates += 1
+        self.errors = {}
 
 
 @dataclass(slots=True)
@@ -148,6 +174,11 @@ class Views:
         elif action == "update" and payload is not None:
             if not self.lint(payload["view"], "ack"):
                 modal.show(payload["view"])
+        elif action == "errors" and payload is not None:
+            modal.errors = payload["errors"]
+            known = {block["block_id"] for block in modal.inputs}
+            if not modal.errors or modal.errors.keys() - known or not all(modal.errors.values()):
+                self.problems.append(f"ack: errors {modal.errors!r} are not for {known}")
         else:
             self.problems.append(f"ack: response_action {action!r} is not known here")
 
@@ -162,28 +193,6 @@ def _view(arguments: Json) -> Json:
     view = arguments["view"]
     made: Json = json.loads(view) if isinstance(view, str) else view
     return made
-
-
-def _filled(element: Json, value: str | None) -> Json:
-    kind = element["type"]
-    if kind == "plain_text_input":
-        return {"type": kind, "value": value or None}
-    if kind == "conversations_select":
-        return {"type": kind, "selected_conversation": value}
-    found = [option for option in element["options"] if option["text"]["text"] == value]
-    if value is not None and not found:
-        raise LookupError(f"no option {value!r}")
-    return {"type": kind, "selected_option": found[0] if found else None}
-
-
-def _initial(element: Json, channel: str | None) -> Json:
-    kind = element["type"]
-    if kind == "plain_text_input":
-        return {"type": kind, "value": element.get("initial_value")}
-    if kind == "static_select":
-        return {"type": kind, "selected_option": element.get("initial_option")}
-    current = channel if element.get("default_to_current_conversation") else None
-    return {"type": kind, "selected_conversation": element.get("initial_conversation") or current}
 
 
 def _given(state: dict[str, Json]) -> list[object]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.loopback import slack_payloads as payloads
+from tests.loopback import slack_channels, slack_payloads as payloads
 from tests.loopback.slack_limits import breaches
 from tests.loopback.slack_payloads import Json
 from tests.loopback.slack_views import Views
@@ -51,11 +51,19 @@ class Hook:
 
 @dataclass(slots=True)
 class Workspace:
-    """What people see in the workspace, and what was wrong with what the app sent."""
+    """What people see in the workspace, and what was wrong with what the app sent.
+
+    The bot is in `channels`; `about` holds more of these, and of channels that it is not in. A
+    `page` of history is no longer than this.
+    """
 
     users: dict[str, Json] = field(default_factory=dict)
     channels: set[str] = field(default_factory=lambda: {"C1", "C2"})
     archived: set[str] = field(default_factory=set)
+    about: dict[str, Json] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    page: int = 1000
+    team: str = payloads.TEAM
     messages: list[Message] = field(default_factory=list)
     hooks: dict[str, Hook] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -170,14 +178,14 @@ class Workspace:
         return "invalid_blocks" if self.lint(arguments, "message") else None
 
 
-def _auth_test(_: Workspace, __: Json) -> Json:
+def _auth_test(workspace: Workspace, _: Json) -> Json:
     return {
         "url": "https://loopback.slack.com/",
         "team": "Loopback",
         "user": "briefing",
-        "team_id": payloads.TEAM,
+        "team_id": workspace.team,
         "user_id": payloads.BOT_USER,
-        "bot_id": "BBOT",
+        "bot_id": payloads.BOT,
         "is_enterprise_install": False,
     }
 
@@ -186,6 +194,9 @@ _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "auth.test": _auth_test,
     "users.info": Workspace._users_info,
     "chat.postMessage": Workspace._post,
+    "conversations.history": slack_channels.history,
+    "conversations.info": slack_channels.describe,
+    "usergroups.users.list": slack_channels.members,
     "chat.postEphemeral": Workspace._post_ephemeral,
     "views.open": Workspace._open_view,
     "views.update": Workspace._update_view,

@@ -129,7 +129,7 @@ async def test_an_interaction_is_answered_once_and_in_time(server: DiscordServer
     async with connected(server), aiohttp.ClientSession() as session:
         asked = await server.slash("say", words="hello")
         again = await _answer(server, session, asked.payload)
-        server.rest.callback_limit = 0.0
+        server.rest.interactions.callback_limit = 0.0
         late = await server.slash("nothing", wait=False)
         await asyncio.sleep(0.01)
 

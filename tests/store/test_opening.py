@@ -2,19 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import sqlite3
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from bot.errors import ConfigurationError
-from bot.store import Store, migrations
-from bot.store.tables import metadata
+from bot.store import Store
 from bot.store.url import to_url
 from tests.postgres import Postgres
 from tests.schedules import add, make_schedule
@@ -55,6 +49,40 @@ async def test_a_database_that_cannot_be_reached_is_named_without_its_password()
     assert "s3cret" not in message
 
 
+@pytest.mark.parametrize(("user", "name"), [("nobody", "postgres"), ("postgres", "no_such_one")])
+async def test_what_postgresql_refuses_is_said_without_the_password(
+    server: Postgres, user: str, name: str
+) -> None:
+    where = server.address.rpartition("@")[2]
+    with pytest.raises(ConfigurationError) as caught:
+        await Store.open(f"postgresql://{user}:s3cret@{where}/{name}")
+    message = str(caught.value)
+    assert message.startswith(f"cannot open the database (PostgreSQL at 127.0.0.1, database {name}")
+    assert "does not exist" in message
+    assert "BOT_DATABASE_URL" in message
+    assert "s3cret" not in message
+
+
+async def test_a_wrong_password_is_said_without_it() -> None:
+    async with await asyncio.start_server(refuse_password, "127.0.0.1", 0) as fake:
+        port = fake.sockets[0].getsockname()[1]
+        with pytest.raises(ConfigurationError) as caught:
+            await Store.open(f"postgresql://bot:s3cret@127.0.0.1:{port}/news?sslmode=disable")
+    assert "password authentication failed" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+async def refuse_password(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """What PostgreSQL says on its wire: ask for the password, and refuse it."""
+    await reader.readexactly(int.from_bytes(await reader.readexactly(4), "big") - 4)
+    writer.write(b"R" + (8).to_bytes(4, "big") + (3).to_bytes(4, "big"))
+    await reader.readexactly(1)
+    await reader.readexactly(int.from_bytes(await reader.readexactly(4), "big") - 4)
+    said = b'SFATAL\0C28P01\0Mpassword authentication failed for user "bot"\0\0'
+    writer.write(b"E" + (len(said) + 4).to_bytes(4, "big") + said)
+    writer.close()
+
+
 async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/new/bot.db"
     async with await Store.open(address):
@@ -70,6 +98,17 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="cannot keep its database"):
         await Store.open(f"sqlite:///{tmp_path}/file/bot.db")
+
+
+async def test_a_folder_that_cannot_be_made_is_named_to_a_command_as_well(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigurationError, match="cannot open the database"):
+        await Store.open(f"sqlite:///{tmp_path}/file/bot.db", alone=False)
+
+
+async def test_a_folder_in_the_place_of_the_database_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=rf"\({tmp_path}\): Is a directory"):
+        await Store.open(f"sqlite:///{tmp_path}")
 
 
 async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -90,32 +129,11 @@ async def test_sqlite_survives_a_power_cut_and_lets_others_read(tmp_path: Path) 
             assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == value
 
 
-async def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
-    def differences(connection: Connection) -> object:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
-
-    async with store._reading() as connection:
-        assert await connection.run_sync(differences) == []
-
-
-def test_the_newest_revision_is_the_one_that_the_code_wants() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
-
-
 async def test_opening_an_up_to_date_database_changes_nothing(address: str) -> None:
     async with await Store.open(address) as store:
         saved = await add(store, make_schedule(), NOW)
     async with await Store.open(address) as store:
         assert await store.schedules_of(CHANNEL) == [saved]
-
-
-async def test_a_database_of_a_newer_version_is_refused(address: str) -> None:
-    async with await Store.open(address) as store, store._writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(ConfigurationError, match="newer version"):
-        await Store.open(address)
 
 
 def open_and_add(address: str, number: int) -> None:
@@ -142,20 +160,3 @@ def test_processes_that_start_together_migrate_once(server: Postgres) -> None:
                 return len(await store.all_schedules())
 
         assert asyncio.run(count()) == 3
-
-
-def test_a_copy_of_each_released_database_opens_with_its_data(tmp_path: Path) -> None:
-    for dump in sorted(Path(__file__).with_name("released").glob("*.sql")):
-        path = tmp_path / f"{dump.stem}.db"
-        with sqlite3.connect(path) as old:
-            old.executescript(dump.read_text())
-        old.close()
-
-        async def look(path: Path = path) -> None:
-            async with await Store.open(f"sqlite:///{path}") as store:
-                (schedule,) = await store.schedules_of(CHANNEL)
-                assert schedule.zone == "Europe/Lisbon"
-                assert len(await store.history(CHANNEL)) == 2
-                assert list(await store.told_to(CHANNEL)) == ["story"]
-
-        asyncio.run(look())

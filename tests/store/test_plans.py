@@ -59,7 +59,9 @@ async def test_every_frequent_question_uses_an_index(crowded: Store) -> None:
 
     event.listen(crowded._engine.sync_engine, "before_cursor_execute", listen)
     quiet = NOW + timedelta(days=5, minutes=1)
+    await crowded.is_due(quiet)
     await crowded.take_due(quiet, 500, plain)
+    await crowded.compose_waiting(quiet, 5, plain)
     await crowded.claim(quiet, {"slack": Pace(workspace=MANY, platform=MANY)}, 100, LEASE)
     await crowded.expire(quiet)
     await crowded.forget(NOW, 100)
@@ -67,7 +69,7 @@ async def test_every_frequent_question_uses_an_index(crowded: Store) -> None:
     plan = await explained(crowded, kind, asked)
     # PostgreSQL chooses among those that fit by what is in the tables.
     assert "schedule_due" in plan
-    for index in ("occurrence_ready", "occurrence_open", "occurrence_done"):
+    for index in ("occurrence_ready", "occurrence_open", "occurrence_waiting", "occurrence_done"):
         assert index in plan or kind != "sqlite"
     assert "Seq Scan on occurrence" not in plan
     assert "SCAN occurrence" not in plan.replace("SCAN occurrence USING INDEX", "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from bot.answers.digests.completion import complete_digest
 from bot.answers.digests.desk import Desk, Limits
 from bot.answers.digests.dispatch import answer
 
-__all__ = ["Desk", "Limits", "answer"]
+__all__ = ["Desk", "Limits", "answer", "complete_digest"]

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.problem import Problem
 from bot.domain.request import Channel
 from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.typed import typed
 
 if TYPE_CHECKING:
     from bot.answers.asked import Asked
     from bot.domain.digest import Composed
     from bot.domain.reply import Reply
     from bot.domain.request import Request
+    from bot.domain.stories import Stories
     from bot.store import Store
+
+#: Longest number that the database can count to.
+_DIGITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +54,70 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One moderator's act: who asked what, understood, and the words after `digest <verb>`."""
+    """One moderator's act: who asked what, understood, and the words after `digest <verb>`.
+
+    `name` is what the audit trail calls it; `view` gives the stories that a channel may see.
+    """
 
     asked: Asked
     request: Request
     desk: Desk
+    view: Callable[[Channel], Stories]
+    name: str
     words: str
 
-    async def schedule(self) -> Schedule | None:
-        """The schedule whose number the words begin with, if it is of this workspace."""
-        number = self.words.split(maxsplit=1)[0] if self.words.strip() else ""
-        if not (number.isascii() and number.isdecimal() and len(number) < 16):  # noqa: PLR2004
-            return None
-        found = await self.desk.store.schedule(int(number))
-        return found if found and same_workspace(found.channel, self.request.channel) else None
+    @property
+    def number(self) -> int | None:
+        """The number that the words begin with."""
+        first = self.words.partition(" ")[0]
+        counts = first.isascii() and first.isdecimal() and len(first) <= _DIGITS
+        return int(first) if counts else None
 
     @property
     def rest(self) -> str:
-        """The words after the number."""
+        """The words after the first."""
         return self.words.partition(" ")[2].strip()
 
-    async def note(self, act: str, thing: object, outcome: str) -> None:
-        """Put the act down in the audit trail."""
+    @property
+    def confirmed(self) -> bool:
+        """Whether the words after the number are those of a confirming button."""
+        return self.rest.casefold() == "confirm"
+
+    @property
+    def tenant(self) -> str:
+        """The workspace with its platform, as in slack:T1."""
+        return f"{self.request.channel.platform}:{self.request.channel.workspace}"
+
+    async def schedule(self) -> Schedule | None:
+        """The schedule or draft whose number the words begin with, if it is of this workspace."""
+        found = await self.desk.store.schedule(self.number) if self.number else None
+        return found if found and same_workspace(found.channel, self.request.channel) else None
+
+    async def saved(self) -> Schedule | None:
+        """The same, if a moderator has confirmed it."""
+        found = await self.schedule()
+        return found if found and is_saved(found) else None
+
+    def about(self, words: str) -> Act:
+        """The same act with other words."""
+        return replace(self, words=words)
+
+    def typed(self, words: str) -> str:
+        """What one types here to ask these words."""
+        return typed(words, self.request.channel.platform)
+
+    async def note(self, thing: object) -> None:
+        """Put down in the audit trail that it was done."""
         request = self.request
         await self.desk.store.note(
-            request.channel, request.user, act, str(thing), outcome, self.desk.now()
+            request.channel, request.user, self.name, str(thing), "done", self.desk.now()
+        )
+
+    async def note_refusal(self, thing: object, why: str) -> None:
+        """Put down in the audit trail that it was tried; of very many tries, a few."""
+        request = self.request
+        await self.desk.store.note_refusal(
+            request.channel, request.user, self.name, str(thing), why, self.desk.now()
         )
 
 

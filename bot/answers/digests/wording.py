@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from bot.domain.dates import day_text
-from bot.domain.occurrence import OccurrenceState
+from bot.domain.occurrence import LATE, OccurrenceState
 from bot.domain.reply import Bullets, Facts, Line, When, line
-from bot.domain.schedule import Content, Moved, Quiet, Schedule, ScheduleState, next_runs
+from bot.domain.schedule import (
+    Content,
+    Moved,
+    Quiet,
+    Schedule,
+    ScheduleState,
+    next_runs,
+    runs_between,
+)
+from bot.domain.zones import is_zone, zone_info
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.answers.digests.desk import Act
     from bot.domain.occurrence import Occurrence
     from bot.domain.schedule import Run
     from bot.domain.stories import Stories
 
 RUNS_SHOWN: Final = 5
+STORIES_SHOWN: Final = 5
+
+_YEAR: Final = timedelta(days=366)
+#: Runs of a year that are looked at for clock changes: one a day, and some.
+_MOST_LOOKED_AT: Final = 400
+
+_SILENT: Final = "Stay silent"
+_SAYS_SO: Final = "Say so in one line"
 
 _STATES: Final = {
     ScheduleState.ACTIVE: "Running",
@@ -53,71 +70,108 @@ _REASONS: Final = {
 
 
 def stories_line(schedule: Schedule, stories: Stories) -> str:
-    """The stories of a schedule by their titles."""
+    """The stories of a schedule by their titles; of many, the first and how many more."""
     if not schedule.stories:
-        return "All that this channel may see"
-    titles = (
-        story.briefing.title if (story := stories.get(slug)) else f"{slug} (not there any more)"
-        for slug in schedule.stories
+        return "All that the channel may see"
+    shown = [story_title(slug, stories) for slug in schedule.stories[:STORIES_SHOWN]]
+    left = len(schedule.stories) - len(shown)
+    return "; ".join([*shown, *([f"and {left} more"] if left else [])])
+
+
+def story_title(slug: str, stories: Stories) -> str:
+    """A story's title; of one that is not there for the reader, what its moderator called it."""
+    story = stories.get(slug)
+    return (
+        story.briefing.title if story else f"{slug} (not there any more, or not for this channel)"
     )
-    return "; ".join(titles)
 
 
-def schedule_facts(schedule: Schedule, stories: Stories) -> Facts:
-    """What a schedule does."""
-    full = schedule.content is Content.FULL
+def schedule_facts(schedule: Schedule, act: Act, before: Schedule | None = None) -> Facts:
+    """What a schedule does; beside what is to change, what is so until then."""
+    present = _facts(before, act) if before else {}
+    facts = []
+    for label, text in _facts(schedule, act).items():
+        differs = label in present and present[label] != text
+        facts.append((label, line(f"{text} (until now: {present[label]})" if differs else text)))
+    return Facts((*facts, ("State", line(state_text(schedule)))))
+
+
+def _facts(schedule: Schedule, act: Act) -> dict[str, str]:
     silent = schedule.quiet is Quiet.SILENT
-    facts = [
-        ("Stories", line(stories_line(schedule, stories))),
-        ("When", line(f"{schedule.cadence.text}, {schedule.zone}")),
-        ("Content", line("The full card" if full else "What changed since it was last told")),
-        ("If nothing changed", line("Stay silent" if silent else "Say so in one line")),
-        ("Still welcome", line(f"up to {span_text(schedule.grace)} late")),
-        ("State", line(state_text(schedule))),
-    ]
-    return Facts(tuple(facts))
+    full = schedule.content is Content.FULL
+    facts = {
+        "Channel": schedule.channel.id,
+        "Stories": stories_line(schedule, act.asked.stories),
+        "When": f"{schedule.cadence.text}, {schedule.zone}",
+        "Content": "The full card" if full else "What changed since it was last told",
+        "If nothing changed": _SILENT if silent else _SAYS_SO,
+        "Still welcome": f"up to {span_text(schedule.grace)} late",
+    }
+    left_out = {
+        *({"If nothing changed"} if full else ()),
+        *({"Channel"} if schedule.channel == act.request.channel else ()),
+    }
+    return {label: text for label, text in facts.items() if label not in left_out}
 
 
 def state_text(schedule: Schedule) -> str:
-    """The state, and why if it does not run."""
+    """The state, and why if the bot itself stopped it."""
     reason = f": {schedule.reason}" if schedule.state is ScheduleState.SUSPENDED else ""
-    return _STATES[schedule.state] + reason
+    return _STATES[schedule.state] + reason.rstrip(".")
 
 
-def runs_list(schedule: Schedule, after: datetime) -> Bullets:
+def runs_list(schedule: Schedule, act: Act) -> Bullets:
     """The next runs, each in the channel's zone and in the reader's."""
-    runs = next_runs(schedule.cadence, schedule.zone, after, RUNS_SHOWN)
-    return Bullets(tuple(run_line(run, schedule.zone) for run in runs))
+    runs = next_runs(schedule.cadence, schedule.zone, act.desk.now(), RUNS_SHOWN)
+    return Bullets(tuple(run_line(run, schedule.zone, act.request.zone) for run in runs))
 
 
-def run_line(run: Run, zone: str) -> Line:
-    """One run. Platforms show the second time in the reader's own zone."""
-    local = run.at.astimezone(ZoneInfo(zone))
+def run_line(run: Run, zone: str, own: str | None) -> Line:
+    """One run, in the channel's zone and, as platforms can show it, in the reader's own."""
+    local = run.at.astimezone(zone_info(zone))
     warned = f" — {_MOVES[run.moved]}" if run.moved else ""
-    shown = f"{local:%A} {day_text(local)}, {local:%H:%M} {zone} · for you: "
-    return line(shown, when(run.at), warned)
+    shown = f"{local:%A} {day_text(local)}, {local:%H:%M} {zone}"
+    if own == zone:
+        return line(f"{shown}, your own zone{warned}")
+    return line(f"{shown} · for you: ", when(run.at, own), warned)
 
 
-def when(at: datetime) -> When:
-    """An instant, in words for where the reader's zone is not known."""
+def when(at: datetime, own: str | None = None) -> When:
+    """An instant, with words for where a platform does not show it in the reader's own zone."""
     utc = at.astimezone(UTC)
-    return When(utc, f"{day_text(utc)}, {utc:%H:%M} UTC")
+    zone = own if own and is_zone(own) else "UTC"
+    local = utc.astimezone(zone_info(zone))
+    return When(utc, f"{day_text(local)}, {local:%H:%M} {zone}")
 
 
-def clock_changes(schedule: Schedule, after: datetime) -> int:
-    """How many of the next runs a clock change touches."""
-    runs = next_runs(schedule.cadence, schedule.zone, after, RUNS_SHOWN)
-    return sum(run.moved is not None for run in runs)
+def clock_changes(schedule: Schedule, after: datetime) -> tuple[int, Run | None]:
+    """How many of the next runs a clock change touches, and the first one later in the year."""
+    runs = runs_between(
+        schedule.cadence, schedule.zone, after, after + _YEAR, limit=_MOST_LOOKED_AT
+    )
+    soon = sum(run.moved is not None for run in runs[:RUNS_SHOWN])
+    return soon, next((run for run in runs[RUNS_SHOWN:] if run.moved), None)
 
 
 def outcome_text(occurrence: Occurrence) -> str:
     """What became of an occurrence, and why."""
     outcome = _OUTCOMES[occurrence.state]
-    reason = _REASONS.get(occurrence.reason or "", occurrence.reason or "")
-    late = occurrence.recorded_at - occurrence.at
-    if occurrence.state is OccurrenceState.SENT and late > timedelta(minutes=1):
-        return f"{outcome}, {span_text(late)} late, as the bot was away when it was due"
-    return f"{outcome}: {reason}" if reason and outcome != "Posted" else outcome
+    if occurrence.state is OccurrenceState.SENT:
+        said = ", as a moderator says" if occurrence.reason.startswith("a moderator") else ""
+        return f"{outcome}{said}{_late(occurrence)}"
+    reason = _REASONS.get(occurrence.reason, occurrence.reason).rstrip(".")
+    return f"{outcome}: {reason}" if reason else outcome
+
+
+def _late(occurrence: Occurrence) -> str:
+    """How late a digest was, and what held it up."""
+    if occurrence.late:
+        late = occurrence.recorded_at - occurrence.at
+        return f", {span_text(late)} late, as the bot was away when it was due"
+    waited = (occurrence.done_at or occurrence.at) - occurrence.at
+    return (
+        f", {span_text(waited)} late, as it had to wait or be tried again" if waited > LATE else ""
+    )
 
 
 def span_text(span: timedelta) -> str:

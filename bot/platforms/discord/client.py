@@ -14,16 +14,20 @@ from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.dynamic import Control
 from bot.platforms.discord.endpoints import proxy_for
 from bot.platforms.discord.exchange import Interaction
-from bot.platforms.discord.form import to_submitted
+from bot.platforms.discord.form import to_filled_in
 from bot.platforms.discord.registration import Registered, register
 from bot.platforms.discord.settings import Settings
 from bot.platforms.discord.to_request import workspace_of
 
 _LOG = logging.getLogger(__name__)
 
-#: All that the bot does: look into channels and write there, in threads as well.
+#: All that the bot does: look into channels and write there, in threads as well; and look for what
+#: it wrote, should an answer of Discord's be lost.
 PERMISSIONS: Final = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    read_message_history=True,
 )
 #: A rate limit that lasts longer than this many seconds is an error, not a wait.
 _LONGEST_WAIT: Final = 30.0
@@ -75,11 +79,11 @@ class Client(discord.AutoShardedClient):
         """Answer a submitted form, whenever it was opened; the library tells the rest elsewhere."""
         if interaction.type is not discord.InteractionType.modal_submit:
             return
-        words = to_submitted(interaction.data or {}, workspace_of(interaction))
-        if words is None:
+        told = to_filled_in(interaction.data or {}, workspace_of(interaction))
+        if told is None:
             await self.answering.say(interaction, OLDER_CONTROL)
         else:
-            await self.answering.answer(interaction, words)
+            await self.answering.answer_form(interaction, told.words, told.asked, told.values)
 
     async def on_shard_connect(self, shard: int) -> None:
         """Note that a shard receives."""

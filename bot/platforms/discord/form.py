@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.reply import Field, FieldKind, Form, filled
@@ -30,7 +31,7 @@ _TITLE, _LABEL, _HINT, _PLACEHOLDER, _TEXT = 45, 45, 100, 100, 4000
 _SELECT, _INPUT, _CHANNELS, _LABELLED = 3, 4, 8, 18
 _ONE_LINE: Final = 1
 #: Text and announcement channels, and the three kinds of threads.
-_CHANNEL_TYPES: Final = (0, 5, 10, 11, 12)
+CHANNEL_TYPES: Final = (0, 5, 10, 11, 12)
 
 _MODAL_ID: Final = re.compile(r"b1f:(?P<words>(?s:.*))")
 _FIELD_ID: Final = re.compile(r"(?P<place>[0-9]):(?P<lead>(?s:.*))")
@@ -51,17 +52,41 @@ def to_modal(form: Form) -> Payload | None:
 
 def to_submitted(modal: Mapping[str, Any], workspace: str) -> str | None:
     """Return the words that a modal asks, given as its interaction's data; None if not ours."""
+    found = to_filled_in(modal, workspace)
+    return found.asked if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """What was filled into the form that asks `words`: lead and value by place."""
+
+    words: str
+    fields: Mapping[int, tuple[str, str]]
+
+    @property
+    def asked(self) -> str:
+        """The words that it asks."""
+        return filled(self.words, [field for _, field in sorted(self.fields.items())])
+
+    @property
+    def values(self) -> dict[int | FieldKind, str]:
+        """The values alone, by place."""
+        return {place: value for place, (_, value) in self.fields.items()}
+
+
+def to_filled_in(modal: Mapping[str, Any], workspace: str) -> FilledIn | None:
+    """Return what was filled into a modal, given as its interaction's data; None if not ours."""
     match = _MODAL_ID.fullmatch(str(modal.get("custom_id")))
     if not match:
         return None
-    values = []
+    fields = {}
     for row in modal.get("components", ()):
         component = row.get("component", {})
         field = _FIELD_ID.fullmatch(str(component.get("custom_id")))
         if not field:
             return None
-        values.append((int(field["place"]), field["lead"], _to_value(component, workspace)))
-    return filled(match["words"], [(lead, value) for _, lead, value in sorted(values)])
+        fields[int(field["place"])] = field["lead"], _to_value(component, workspace)
+    return FilledIn(match["words"], fields)
 
 
 def _to_row(place: int, field: Field) -> Payload:
@@ -92,7 +117,7 @@ def _to_component(field: Field) -> Payload:
 
 
 def _to_channels(field: Field) -> Payload:
-    shown = {"type": _CHANNELS, "channel_types": [*_CHANNEL_TYPES], **_one_of(field)}
+    shown = {"type": _CHANNELS, "channel_types": [*CHANNEL_TYPES], **_one_of(field)}
     try:
         channel = Channel.parse(field.value)
     except ValueError:

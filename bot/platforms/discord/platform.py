@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,31 +13,32 @@ from bot.domain.platform import Answer, Complete, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
-from bot.errors import (
-    ConfigurationError,
-    PlatformError,
-    PostError,
-    PostOutcome,
-    UnsupportedError,
-)
+from bot.errors import ConfigurationError, PlatformError, PostError, PostOutcome, UnsupportedError
 from bot.platforms.discord.answering import LIMIT, Answering
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.endpoints import endpoints
-from bot.platforms.discord.failures import DISCORD_FAILURES, to_platform_error, to_post_error
-from bot.platforms.discord.message import Message
+from bot.platforms.discord.failures import (
+    DISCORD_FAILURES,
+    name_of,
+    to_platform_error,
+    to_post_error,
+)
+from bot.platforms.discord.places import DIRECT, find_place, guild_of, is_ours, is_told
+from bot.platforms.discord.posting import check_server, post_once
+from bot.platforms.discord.reading import check_history, find_message
 from bot.platforms.discord.registration import Registered
-from bot.platforms.discord.rights import problem_in
+from bot.platforms.discord.rights import problem_in, unsure
 from bot.platforms.discord.settings import Settings
-from bot.platforms.discord.to_request import DIRECT
+from bot.platforms.discord.wire import Wire, wire
 
 _LOG = logging.getLogger(__name__)
 
-#: Discord takes 25 characters; 25 of base 32 are 125 bits.
-_NONCE: Final = 25
 #: Logging in asks who the bot is, and then which application it belongs to.
 _LOGIN_CALLS: Final = 2
 _DRAIN_SECONDS: Final = 2.5
 _CLOSE_SECONDS: Final = 2.0
+#: Of the time for a post: to ask which server a channel belongs to, where that is not known.
+_CHECKING: Final = 0.3
 
 
 class DiscordPlatform:
@@ -64,6 +63,7 @@ class DiscordPlatform:
         self._settings, self._limit, self._http_timeout = settings, limit, http_timeout
         self._registered = Registered(memory)
         self._client: Client | None = None
+        self._wire: Wire | None = None
 
     async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
         """Answer until cancelled or disconnected; each call makes a new client.
@@ -75,72 +75,96 @@ class DiscordPlatform:
             self._settings.check()
         except ConfigurationError as error:
             raise PlatformError(str(error), permanent=True) from error
-        answering = Answering(answer, complete, limit=self._limit, http_timeout=self._http_timeout)
+        answering = Answering(
+            answer,
+            complete,
+            limit=self._limit,
+            http_timeout=self._http_timeout,
+            roles=self._settings.moderator_roles,
+        )
         with endpoints(self._settings):
             client = Client(answering, report, self._registered, self._settings)
-            self._client = client
+            agent = client.http.user_agent
             try:
-                async with asyncio.timeout(_LOGIN_CALLS * self._http_timeout):
-                    await client.login(self._settings.secret)
-                await client.connect()
+                async with wire(self._settings, agent, self._http_timeout) as self._wire:
+                    self._client = client
+                    await self._run(client)
             except Exception as error:
                 if not isinstance(error, DISCORD_FAILURES):
                     _LOG.exception("discord.py could not go on")  # as with an event it cannot read
                 raise to_platform_error(error) from error
             finally:
-                self._client = None
+                self._client = self._wire = None
                 await answering.drain(_DRAIN_SECONDS)
                 await _close(client)
 
     async def post(self, channel: Channel, reply: Reply, *, key: str) -> str:
         """Post once and return the message's id; Discord knows a repetition by its nonce.
 
+        The id is empty where Discord knows the message by its nonce, but somebody has deleted it.
+
         Raises:
             PostError: with what is known of the message.
         """
-        if not _is_ours(channel):
-            raise PostError(f"{channel} is no channel of Discord's.", PostOutcome.REFUSED)
-        client = self._client
-        if client is None or client.user is None:
-            raise PostError("The bot is not connected to Discord.", PostOutcome.RETRY)
-        target = client.get_partial_messageable(int(channel.id))
-        try:
-            # It holds while discord.py waits for a rate limit, too: the nonce makes repeating safe.
-            async with asyncio.timeout(self._http_timeout):
-                sent = await target.send(view=Message(reply), nonce=to_nonce(key))
-        except DISCORD_FAILURES as error:
-            raise to_post_error(error) from error
-        return str(sent.id)
+        client, wire = self._connected(channel)
+        await check_server(client, wire, channel, _CHECKING * self._http_timeout)
+        return await post_once(wire, channel, reply, key)
+
+    async def _run(self, client: Client) -> None:
+        async with asyncio.timeout(_LOGIN_CALLS * self._http_timeout):
+            await client.login(self._settings.secret)
+        await client.connect()
 
     async def check(self, channel: Channel) -> Problem | None:
-        """Say why the bot could not post there now, as far as Discord has told it."""
-        if not _is_ours(channel):
+        """Say why the bot could not post there now."""
+        if not is_ours(channel):
             return Problem(f"{channel} is no channel of Discord's", "write discord:server/channel")
         if channel.workspace == DIRECT:
             return None
-        guild = self._client.get_guild(int(channel.workspace)) if self._client else None
-        if guild is None and not (self._client and self._client.is_ready()):
-            return Problem("the bot is not connected to Discord", "try again in a minute")
-        return problem_in(guild, int(channel.id))
+        client = self._client
+        if client is None or not is_told(client, channel):
+            return unsure("the bot is not connected to Discord")
+        try:
+            async with asyncio.timeout(self._http_timeout):
+                place = await find_place(client, channel)
+        except DISCORD_FAILURES as error:
+            return unsure(f"Discord does not tell of that channel now ({name_of(error)})")
+        return problem_in(guild_of(client, channel), place)
 
-    async def find(self, channel: Channel, key: str) -> str | None:
-        """Never: Discord tells nobody the nonce of an older message.
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
+        """Look among the bot's own messages for the one that carries this key.
 
         Raises:
-            UnsupportedError: always.
+            UnsupportedError: the bot may not read there.
+            PostError: Discord does not tell now.
         """
-        raise UnsupportedError(f"Discord cannot look in {channel} for the message of {key}.")
+        if not is_ours(channel):
+            raise UnsupportedError(f"{channel} is no channel of Discord's.")
+        client, wire = self._connected(channel)
+        if client.user is None or not is_told(client, channel):
+            raise PostError("The bot is not connected to Discord.", PostOutcome.RETRY)
+        try:
+            await check_history(client, channel)
+            return await find_message(wire, client.user, channel, key, since)
+        except DISCORD_FAILURES as error:
+            unknown = to_post_error(error)
+            if unknown.outcome is PostOutcome.REFUSED:
+                raise UnsupportedError(f"The bot cannot look there. {unknown}") from error
+            raise unknown from error
 
+    def _connected(self, channel: Channel) -> tuple[Client, Wire]:
+        """Return what it takes to post to a channel.
 
-def to_nonce(key: str) -> str:
-    """Return the nonce of a key, the same in every process."""
-    return base64.b32encode(hashlib.sha256(key.encode()).digest())[:_NONCE].decode()
-
-
-def _is_ours(channel: Channel) -> bool:
-    """Tell whether the channel can be one of Discord's, whose ids are numbers."""
-    ids = channel.id if channel.workspace == DIRECT else channel.id + channel.workspace
-    return channel.platform == "discord" and ids.isdecimal()
+        Raises:
+            PostError: the channel is none of Discord's, or Discord cannot be reached now.
+        """
+        if not is_ours(channel):
+            why = f"{channel} is no channel of Discord's."
+            raise PostError(why, PostOutcome.REFUSED, dead_channel=True)
+        client, wire = self._client, self._wire
+        if client is None or wire is None:
+            raise PostError("The bot is not connected to Discord.", PostOutcome.RETRY)
+        return client, wire
 
 
 async def _close(client: Client) -> None:

@@ -15,10 +15,11 @@ from bot.platforms.discord.page import Page, Payload
 EPHEMERAL, IS_COMPONENTS_V2 = 1 << 6, 1 << 15
 CONTAINER: Final = 17
 
-#: A button's custom_id holds its words; the number before them makes it unique in its message.
-BUTTON_ID: Final = re.compile(r"b1:[0-9a-z]{1,2}:(?P<words>(?s:.*))")
+#: A button's custom_id holds its words; the number before them makes it unique in its message. The
+#: first control of a digest has the mark by which the digest is found again.
+BUTTON_ID: Final = re.compile(r"b1:[0-9a-z]{1,2}(?:\.[0-9a-z]{16})?:(?P<words>(?s:.*))")
 #: A menu's custom_id; the words are the value of the option that was picked.
-MENU_ID: Final = re.compile(r"b1m:[0-9a-z]{1,2}")
+MENU_ID: Final = re.compile(r"b1m:[0-9a-z]{1,2}(?:\.[0-9a-z]{16})?")
 
 _TITLE = 300
 _FIRST_ACTIONS = 10

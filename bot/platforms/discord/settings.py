@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigurationError
 
@@ -30,6 +31,15 @@ class Settings(BaseSettings):
     """Where new gateway sessions begin; empty: where discord.py knows it."""
     dev_guild: int | None = None
     """A server for trying out: commands are registered there alone, and at once."""
+    moderator_roles: Annotated[tuple[int, ...], NoDecode] = ()
+    """Roles whose holders schedule digests, beside those who may manage the server."""
+
+    @field_validator("moderator_roles", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(name for part in value.split(",") if (name := part.strip()))
 
     @property
     def configured(self) -> bool:

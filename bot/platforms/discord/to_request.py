@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import discord
 
 from bot.domain.request import Channel, Request
-
-#: The workspace of direct channels: their people belong to no server there.
-DIRECT = "@me"
+from bot.platforms.discord.places import DIRECT
 
 
-def to_request(interaction: discord.Interaction[Any], words: str) -> Request:
-    """Translate an interaction; rights come with it and are Discord's own."""
-    rights = interaction.permissions
+def to_request(
+    interaction: discord.Interaction[Any], words: str, roles: Collection[int] = ()
+) -> Request:
+    """Translate an interaction; `roles` are those whose holders are moderators."""
     return Request(
         words,
         Channel("discord", workspace_of(interaction), str(interaction.channel_id or 0)),
         user=str(interaction.user.id),
         user_name=interaction.user.display_name,
-        moderator=rights.manage_guild or rights.administrator,
+        moderator=is_moderator(interaction, roles),
         locale=str(interaction.locale),
     )
+
+
+def is_moderator(interaction: discord.Interaction[Any], roles: Collection[int] = ()) -> bool:
+    """Tell whether somebody moderates the server they are in, as Discord says with every act.
+
+    In a direct channel nobody does: there are no members.
+    """
+    person = interaction.user
+    if not isinstance(person, discord.Member):
+        return False
+    rights = interaction.permissions
+    held = any(person.get_role(role) for role in roles)
+    return rights.manage_guild or rights.administrator or held
 
 
 def workspace_of(interaction: discord.Interaction[Any]) -> str:

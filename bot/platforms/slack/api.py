@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from pydantic import SecretStr
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of, to_platform_error
-from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.settings import Settings, plain
 
 Json = dict[str, Any]
 
 #: The scopes that the bot's token needs; the app's manifest asks for these.
-SCOPES = frozenset(("app_mentions:read", "chat:write", "commands", "users:read"))
+SCOPES = frozenset(
+    (
+        "app_mentions:read",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:read",
+        "users:read",
+    )
+)
+#: With one of these the bot can read what is in channels; it asks for none.
+HISTORY_SCOPES = frozenset(("channels:history", "groups:history", "im:history", "mpim:history"))
 
 _LOG = logging.getLogger(__name__)
 _RESPONSE_HOSTS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 _LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+_PAGE = 200
 _OK = 200
 _GONE = (404, 410)
 
@@ -55,36 +67,54 @@ def proxy_for(url: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is on Slack."""
+    """Who the bot is on Slack: its workspace, its ids as a user and as a bot, and its two names."""
 
     team: str
     enterprise: str | None
     user: str
     bot: str
     name: str
+    handle: str
 
 
 class Api:
-    """What the bot calls on Slack."""
+    """What the bot calls on Slack, with the token of the settings or with that of a workspace.
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    `refused` is called whenever Slack refuses that token. `team` is the workspace that a token of
+    a whole organisation is used for.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        token: str | None = None,
+        *,
+        team: str | None = None,
+        refused: Callable[[str], None] | None = None,
+    ) -> None:
         self._settings = settings
         self._session = session
-        token = _secret(settings.bot_token)
+        self._team = team
+        self._refused = refused
+        token = plain(settings.bot_token) if token is None else token
         self._bot = self.client(token)
         self._bot.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
-        # One call is one post: no retry of any kind may hide in it.
-        self._poster = self.client(token)
+        # One call is one request: no retry of any kind may hide in it.
+        self._once = self.client(token)
+        self.scopes: frozenset[str] = frozenset()
 
-    def client(self, token: str | None = None) -> AsyncWebClient:
+    def client(self, token: str | None = None) -> Client:
         """A client of the SDK that retries nothing."""
-        client = AsyncWebClient(
+        client = Client(
             token,
             base_url=self._settings.api_url,
             session=self._session,
+            team_id=self._team,
             logger=quiet_logger(),
             retry_handlers=[],
         )
+        client.refused = self._refused
         client.proxy = proxy_for(client.base_url)
         return client
 
@@ -99,8 +129,8 @@ class Api:
             me = await self._bot.auth_test()
         except SLACK_FAILURES as error:
             raise to_platform_error(error, "SLACK_BOT_TOKEN", remedy) from None
-        granted = str(me.headers.get("x-oauth-scopes", ""))
-        if granted and (missing := SCOPES.difference(granted.split(","))):
+        self._note_scopes(me)
+        if self.scopes and (missing := SCOPES - self.scopes):
             _LOG.warning(
                 "Slack: the app lacks %s; add these scopes under OAuth & Permissions, and install "
                 "the app again",
@@ -112,6 +142,7 @@ class Api:
             user=str(me["user_id"]),
             bot=str(me.get("bot_id", "")),
             name=str(me.get("team", "")),
+            handle=str(me.get("user") or "briefing"),
         )
 
     async def try_socket(self) -> None:
@@ -122,7 +153,7 @@ class Api:
         """
         remedy = "It needs the scope connections:write, and Socket Mode must be on."
         try:
-            await self._bot.apps_connections_open(app_token=_secret(self._settings.app_token))
+            await self._bot.apps_connections_open(app_token=plain(self._settings.app_token))
         except SLACK_FAILURES as error:
             raise to_platform_error(error, "SLACK_APP_TOKEN", remedy) from None
 
@@ -132,11 +163,34 @@ class Api:
         person: Json = found["user"]
         return person
 
+    async def members(self, group: str) -> frozenset[str]:
+        """Who is in a user group."""
+        found = await self._bot.usergroups_users_list(usergroup=group)
+        return frozenset(map(str, found["users"]))
+
+    async def describe(self, channel: str) -> Json:
+        """What Slack knows of a channel."""
+        found = await self._once.conversations_info(channel=channel)
+        self._note_scopes(found)
+        about: Json = found["channel"]
+        return about
+
+    async def read(self, channel: str, oldest: str, cursor: str | None) -> AsyncSlackResponse:
+        """A page of what was written in a channel since `oldest`, with what apps noted on it."""
+        page = await self._once.conversations_history(
+            channel=channel, oldest=oldest, cursor=cursor, limit=_PAGE, include_all_metadata=True
+        )
+        self._note_scopes(page)
+        return page
+
     async def post(self, channel: str, message: Mapping[str, Any], metadata: Json) -> str:
         """Post a message once; its id."""
-        posted = await self._poster.chat_postMessage(
+        posted = await self._once.chat_postMessage(
             channel=channel, metadata=metadata, **_content(message)
         )
+        self._note_scopes(posted)
+        if not isinstance(posted.get("ts"), str):
+            raise TypeError("an answer without the id of a message")
         return str(posted["ts"])
 
     async def reply(self, channel: str, message: Mapping[str, Any], thread: str) -> None:
@@ -185,6 +239,11 @@ class Api:
             _LOG.warning("Slack refused an answer (HTTP %s)", response.status_code)
         return response.status_code == _OK
 
+    def _note_scopes(self, response: AsyncSlackResponse) -> None:
+        """Keep the token's scopes, which every answer names: installing anew changes them."""
+        if granted := str(response.headers.get("x-oauth-scopes", "")):
+            self.scopes = frozenset(scope.strip() for scope in granted.split(","))
+
     def _is_slacks(self, url: str) -> bool:
         asked, api = urlsplit(url), urlsplit(self._settings.api_url)
         stand_in = asked.hostname == api.hostname or {asked.hostname, api.hostname} <= _LOOPBACK
@@ -193,7 +252,3 @@ class Api:
 
 def _content(message: Mapping[str, Any]) -> Json:
     return {name: value for name, value in message.items() if name != "response_type"}
-
-
-def _secret(token: SecretStr | None) -> str:
-    return token.get_secret_value() if token else ""

@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.domain.reply import Field, FieldKind, Form
+from bot.domain.reply import Field, FieldKind, Form, Option
 from bot.domain.request import Channel
+from bot.domain.zones import is_zone
 from bot.platforms.slack.controls import BARE, OPTIONS, to_option
 from bot.platforms.slack.text import clean, plain_text, utf16
 
@@ -26,7 +27,12 @@ _TEXT = 2_000
 _VALUE = 3_000
 _PLACEHOLDER = 150
 _EXAMPLES = 3
-_BLOCK_ID = re.compile(r"b1:(\d{1,4}):(.*)", re.DOTALL)
+#: Kinds of fields whose menus ask for their options, by the names in their action ids.
+_ASKED: Final = {FieldKind.ZONE: "zone", FieldKind.STORIES: "stories"}
+#: Slack asks for options as soon as a menu is opened, and not from the third letter on.
+_AT_ONCE: Final = {"min_query_length": 0}
+#: The block of a field: its number, and its lead.
+BLOCK_ID: Final = re.compile(r"b1:(\d{1,4}):(.*)", re.DOTALL)
 _CHANNELS: Final = {
     "include": ["public", "private"],
     "exclude_bot_users": True,
@@ -66,7 +72,7 @@ def to_values(view: Mapping[str, Any], team: str) -> list[tuple[str, str]] | Non
     for block in view.get("blocks", ()):
         if block.get("type") != "input":
             continue
-        found = _BLOCK_ID.fullmatch(str(block.get("block_id")))
+        found = BLOCK_ID.fullmatch(str(block.get("block_id")))
         if not found:
             return None
         element: Json = next(iter(state.get(found[0], {}).values()), {})
@@ -75,12 +81,13 @@ def to_values(view: Mapping[str, Any], team: str) -> list[tuple[str, str]] | Non
 
 
 def _to_input(field: Field, number: int) -> Json:
+    element = _to_element(field)
     block = {
         "type": "input",
         "block_id": f"b1:{number}:{clean(field.lead)}",
         "label": _short(field.label, _TEXT, clean(field.lead) or "Value"),
         "optional": not field.required,
-        "element": {"action_id": f"b1:field{number}", **_to_element(field)},
+        "element": {"action_id": f"b1:{_ASKED.get(field.kind, 'field')}{number}", **element},
     }
     hint = " ".join(clean(part).strip() for part in (field.hint, _examples(field))).strip()
     return block | ({"hint": plain_text(hint, _TEXT)} if hint else {})
@@ -90,6 +97,10 @@ def _to_element(field: Field) -> Json:
     value = clean(field.value).strip()
     if field.kind is FieldKind.CHANNEL:
         return {"type": "conversations_select", "filter": _CHANNELS, **_chosen_channel(value)}
+    if field.kind is FieldKind.ZONE and (is_zone(value) or not value):
+        return _to_zone(value)
+    if field.kind is FieldKind.STORIES and (menu := _to_stories(field, value)):
+        return menu
     if field.kind is FieldKind.CHOICE and (options := _to_options(field)):
         chosen = [option for option in options if option["value"] == (value or BARE)]
         # Where the menu cannot show the present value, that is typed: nothing chosen is lost.
@@ -98,6 +109,25 @@ def _to_element(field: Field) -> Json:
             start = {"initial_option": chosen[0]} if chosen else {}
             return {"type": "static_select", **placeholder, **start}
     return {"type": "plain_text_input"} | ({"initial_value": value} if value else {})
+
+
+def _to_zone(value: str) -> Json:
+    """A menu of all zones: there are more than one menu may hold, so Slack asks for them."""
+    start = {"initial_option": to_option(Option(value, value))} if is_zone(value) else {}
+    placeholder = plain_text("Type a city", _PLACEHOLDER)
+    return {"type": "external_select", "placeholder": placeholder, **_AT_ONCE, **start}
+
+
+def _to_stories(field: Field, value: str) -> Json | None:
+    """A menu of stories, of which there may be any number; None if it cannot show the value."""
+    titles = {option.words: option.label for option in field.options}
+    slugs = [slug for part in value.split(",") if (slug := part.strip())]
+    chosen = [to_option(Option(titles.get(slug, slug), slug)) for slug in dict.fromkeys(slugs)]
+    if not all(chosen) or len(chosen) > OPTIONS:
+        return None
+    placeholder = plain_text("Type a name", _PLACEHOLDER)
+    start = {"initial_options": chosen} if chosen else {}
+    return {"type": "multi_external_select", "placeholder": placeholder, **_AT_ONCE, **start}
 
 
 def _to_options(field: Field) -> list[Json]:
@@ -127,6 +157,8 @@ def _to_value(element: Mapping[str, Any], team: str) -> str:
     """What was filled into a field, as one would type it; empty if nothing was."""
     if channel := element.get("selected_conversation"):
         return str(Channel("slack", team, channel))
+    if options := element.get("selected_options"):
+        return ", ".join(str(option["value"]) for option in options)
     if option := element.get("selected_option"):
         return "" if option["value"] == BARE else str(option["value"])
     return str(element.get("value") or "")

@@ -5,28 +5,35 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
-from functools import lru_cache
+from collections.abc import Coroutine, Sequence
+from functools import partial
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from bot.domain.platform import Answer
-from bot.domain.reply import Reply
-from bot.domain.request import Request
-from bot.platforms.slack.api import Api, Json
+from bot.domain.platform import Answer, Complete
+from bot.platforms.slack.api import Api, Identity, Json
+from bot.platforms.slack.asking import Asking
 from bot.platforms.slack.controls import to_words
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
+from bot.platforms.slack.rights import Rights
 from bot.platforms.slack.said import COMMAND, Said, expired, sorry, unknown_command
+from bot.platforms.slack.suggestions import Suggestions
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.to_request import from_action, from_command, from_mention
 
 #: The events that the bot listens to; the app's manifest subscribes to these.
 EVENTS: Final = ("app_mention",)
+
+#: The shortcuts that the bot answers, by callback_id, with their type; the manifest has these.
+SHORTCUTS: Final[dict[str, str]] = {}
+#: Listened to where the app is subscribed to it. The manifest is not: in a large workspace it
+#: comes so often that Slack would hold back other events.
+CHANGED: Final = "user_change"
 
 _REMEMBERED: Final = 10_000
 
@@ -37,15 +44,23 @@ _ANYTHING: Final = re.compile("")
 class Listeners:
     """Answers slash commands, controls and mentions."""
 
-    def __init__(self, api: Api, answer: Answer, bot_user: str, timing: Timing) -> None:
+    def __init__(
+        self,
+        api: Api,
+        answer: Answer,
+        complete: Complete,
+        me: Identity,
+        moderators: Sequence[str],
+        timing: Timing,
+    ) -> None:
         self._api = api
-        self._answer = answer
-        self._bot_user = bot_user
+        self._me = me
         self._timing = timing
-        self._people = People(api.look_up, self._spawn, timing)
-        self._modals = Modals(api, self._said, self._people, self._spawn, timing)
-        # Replies to the same words are the same object as long as the briefings do not change.
-        self._render: Callable[[Reply], Said] = lru_cache(maxsize=1024)(Said.of)
+        rights = Rights(me.team, moderators, api.members, timing.trust)
+        self._people = People(api.look_up, rights, self._spawn, timing)
+        self._asking = Asking(answer, self._people, me.team, timing)
+        self._modals = Modals(api, self._asking, self._spawn, timing)
+        self._suggest = Suggestions(complete)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._seen: dict[str, None] = {}
 
@@ -55,6 +70,7 @@ class Listeners:
         app.command(_ANYTHING)(self._other_command)
         app.action(_ANYTHING)(self._action)
         app.event(EVENTS[0])(self._mention)
+        app.event(CHANGED)(self._changed)
         app.event(_ANYTHING)(self._other_event)
         app.view(_ANYTHING)(self._modals.submit)
         app.options(_ANYTHING)(self._options)
@@ -72,8 +88,8 @@ class Listeners:
     async def _command(self, ack: AsyncAck, body: Json) -> BoltResponse:
         if not self._is_new(body.get("trigger_id")):
             return await ack()
-        request = from_command(body, self._people.known(body["user_id"]))
-        answering = self._spawn(self._said(request))
+        asked = self._asking.said(body["user_id"], partial(from_command, body))
+        answering = self._spawn(asked)
         await asyncio.sleep(0)  # nearly every answer is there after one turn of the loop
         if not answering.done():
             await asyncio.wait((answering,), timeout=self._timing.ack)
@@ -102,8 +118,8 @@ class Listeners:
         if words is None:
             said = expired()
         else:
-            person = self._people.known(body["user"]["id"])
-            said = await self._said(from_action(body, words, person))
+            asker, request = body["user"]["id"], partial(from_action, body, words)
+            said = await self._asking.said(asker, request, self._timing.ack)
         if await self._modals.open(said, body):
             return
         container = body.get("container") or {}
@@ -124,8 +140,9 @@ class Listeners:
     async def _answer_mention(self, body: Json) -> None:
         event = body["event"]
         user, channel, thread = event["user"], event["channel"], event.get("thread_ts")
-        request = from_mention(body, self._bot_user, self._people.known(user))
-        message = (await self._said(request)).message
+        message = (
+            await self._asking.said(user, partial(from_mention, body, self._me.user))
+        ).message
         try:
             if message["response_type"] == "in_channel":
                 await self._api.reply(channel, message, thread or event["ts"])
@@ -139,11 +156,15 @@ class Listeners:
     async def _other_command(self, ack: AsyncAck) -> None:
         await ack({**unknown_command().message})
 
+    async def _changed(self, body: Json) -> None:
+        """Somebody's rights, name or zone may have changed."""
+        self._people.forget(str((body["event"].get("user") or {}).get("id")))
+
     async def _other_event(self) -> None:
         """Bolt acks events by itself."""
 
-    async def _options(self, ack: AsyncAck) -> None:
-        await ack(options=[])
+    async def _options(self, ack: AsyncAck, body: Json) -> None:
+        await ack(options=self._suggest(body))
 
     async def _shortcut(self, ack: AsyncAck, body: Json) -> None:
         await ack()
@@ -154,14 +175,6 @@ class Listeners:
         """Ack what a listener failed on, with a sentence where one can be shown."""
         said = sorry(error)
         return BoltResponse(status=200, body=said.json if body.get("command") else "")
-
-    async def _said(self, request: Request) -> Said:
-        """What to say to a request: the answer, or that there is none."""
-        try:
-            async with asyncio.timeout(self._timing.answer):
-                return self._render(await self._answer(request))
-        except Exception as error:  # noqa: BLE001 (whatever went wrong, the asker is told)
-            return sorry(error)
 
     def _is_new(self, key: str | None) -> bool:
         """Whether this is the first time that Slack tells us of this; it may tell twice."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.domain.reply import Form, Paragraph, Reply, line
 from bot.platforms.slack.form import TITLE, render_form
+from bot.platforms.slack.refill import refilled
 from bot.platforms.slack.render import render
 from bot.platforms.slack.text import clean, plain_text, utf16
 
@@ -65,6 +66,18 @@ def render_fields(form: Form, memo: Memo) -> Json | None:
     if view is None or utf16(metadata) > _METADATA:
         return None
     return {**view, "private_metadata": metadata}
+
+
+def render_again(why: str, view: Mapping[str, Any], memo: Memo) -> Json | None:
+    """A submitted form as it was filled in, below the reason why that would not do."""
+    blocks = refilled(view, memo.fields + 1)
+    metadata = replace(memo, fields=memo.fields + len(blocks)).write()
+    if utf16(metadata) > _METADATA:
+        return None
+    told = render(Reply("", (Paragraph(line(why)),)))["blocks"]
+    kept = ("type", "callback_id", "title", "submit", "close")
+    again = {name: view[name] for name in kept if view.get(name)}
+    return {**again, "private_metadata": metadata, "blocks": told + blocks}
 
 
 def render_modal(reply: Reply, memo: Memo | None = None) -> Json:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.domain.reply import Note, Paragraph, Reply, code, filled, line
-from bot.domain.request import Request
+from bot.domain.reply import Note, Paragraph, Reply, clip, code, filled, line
 from bot.platforms.slack.api import Api, Json
+from bot.platforms.slack.asking import Asking
 from bot.platforms.slack.controls import to_words
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 from bot.platforms.slack.form import to_values
-from bot.platforms.slack.modal import Memo, render_fields, render_modal
-from bot.platforms.slack.people import People
+from bot.platforms.slack.modal import Memo, render_again, render_fields, render_modal
+from bot.platforms.slack.refill import field_at_fault
 from bot.platforms.slack.said import COMMAND, Said, expired
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.to_request import from_view
@@ -25,6 +26,8 @@ from bot.platforms.slack.to_request import from_view
 _LOG = logging.getLogger(__name__)
 
 _REMEMBERED: Final = 100
+#: Longest text below a field.
+_ERROR: Final = 300
 #: The person closed the modal, or another click has changed it since: nothing is wrong.
 _PASSED: Final = frozenset(("expired_trigger_id", "hash_conflict", "not_found"))
 _WORKING: Final = Reply("", (Paragraph(line("Working on it…")),))
@@ -37,10 +40,21 @@ _NOT_POSTED: Final = Note(
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """An answer and the view that shows it."""
+    """An answer and the view that shows it.
+
+    Where a submitted form would not do, `errors` says so by its block, and the form stays.
+    """
 
     said: Said
     view: Json
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ack(self) -> Json:
+        """What a submission is acked with."""
+        if self.errors:
+            return {"response_action": "errors", "errors": dict(self.errors)}
+        return {"response_action": "update", "view": self.view}
 
 
 class Modals:
@@ -49,14 +63,12 @@ class Modals:
     def __init__(
         self,
         api: Api,
-        answer: Callable[[Request], Awaitable[Said]],
-        people: People,
+        asking: Asking,
         spawn: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]],
         timing: Timing,
     ) -> None:
         self._api = api
-        self._answer = answer
-        self._people = people
+        self._asking = asking
         self._spawn = spawn
         self._timing = timing
         # Slack may tell of a submission twice: both tellings get one and the same answer.
@@ -79,7 +91,7 @@ class Modals:
         answering = self._submission(body)
         await asyncio.wait((answering,), timeout=self._timing.ack)
         if answering.done():
-            await ack(response_action="update", view=answering.result().view)
+            await ack(**answering.result().ack)
         else:
             self._spawn(self._show_later(answering, body["view"]))
             await ack(response_action="update", view=render_modal(_WORKING))
@@ -91,8 +103,7 @@ class Modals:
         if memo is None or words is None:
             shown = _Shown(expired(), render_modal(expired().reply, memo))
         else:
-            person = self._people.known(body["user"]["id"])
-            shown = await self._shown(from_view(body, words, memo.channel, person), memo)
+            shown = await self._shown(body, words, memo)
         await self._update(view["id"], shown.view, view.get("hash"))
 
     def _submission(self, body: Json) -> asyncio.Task[_Shown]:
@@ -108,12 +119,16 @@ class Modals:
         values = to_values(view, body["team"]["id"])
         if memo is None or values is None:
             return _Shown(expired(), render_modal(expired().reply))
-        person = await self._people.current(body["user"]["id"])
-        words = filled(memo.words, values)
-        return await self._shown(from_view(body, words, memo.channel, person), memo)
+        shown = await self._shown(body, filled(memo.words, values), memo)
+        if not (why := shown.said.refusal):
+            return shown
+        errors = {field_at_fault(view, values, why): clip(why, _ERROR)}
+        again = render_again(why, view, memo)
+        return _Shown(shown.said, again, errors) if again else shown
 
-    async def _shown(self, request: Request, memo: Memo) -> _Shown:
-        said = await self._answer(request)
+    async def _shown(self, body: Json, words: str, memo: Memo) -> _Shown:
+        request = partial(from_view, body, words, memo.channel)
+        said = await self._asking.said(body["user"]["id"], request, self._timing.ack)
         reply = said.reply if said.reply.private else await self._post(said, memo)
         return _Shown(said, render_modal(reply, memo))
 

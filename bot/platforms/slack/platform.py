@@ -1,30 +1,44 @@
-"""SlackPlatform: `/brief`, buttons, menus and mentions in one Slack workspace, over Socket Mode."""
+"""SlackPlatform: `/brief`, buttons, menus and mentions on Slack, over Socket Mode or HTTP."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final, NoReturn
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
+from aiohttp import web
 
-from bot.domain.platform import Answer, Complete, Report
+from bot.domain.pace import Pace
+from bot.domain.platform import Answer, Complete, House, Report
 from bot.domain.problem import Problem
 from bot.domain.reply import Reply
 from bot.domain.request import Channel
-from bot.errors import ConfigurationError, PlatformError, PostError, PostOutcome, UnsupportedError
-from bot.platforms.slack.api import Api, Identity, quiet_logger
-from bot.platforms.slack.errors import SLACK_FAILURES, to_post_error
-from bot.platforms.slack.listeners import Listeners
+from bot.errors import BotError, ConfigurationError, PlatformError, PostError, PostOutcome
+from bot.platforms.slack.api import Api, Identity
+from bot.platforms.slack.app import App
+from bot.platforms.slack.errors import SLACK_FAILURES, code_of, is_fault, to_post_error
+from bot.platforms.slack.events import Events
+from bot.platforms.slack.oauth import OAuthPages
+from bot.platforms.slack.reading import find_message, to_metadata, why_not
 from bot.platforms.slack.render import render
-from bot.platforms.slack.settings import Settings
+from bot.platforms.slack.settings import Settings, plain
 from bot.platforms.slack.sockets import connected, watch
 from bot.platforms.slack.timing import Timing
+from bot.platforms.slack.workspace import Place, Workspace, make_workspace
+from bot.platforms.slack.workspaces import (
+    ManyWorkspaces,
+    OneWorkspace,
+    Workspaces,
+    installations_of,
+)
 
 _LOG = logging.getLogger(__name__)
+
+_OFFLINE: Final = "Slack is not connected."
 
 
 class SlackPlatform:
@@ -32,12 +46,22 @@ class SlackPlatform:
 
     name = "slack"
     repeat_window = timedelta(0)  # Slack takes the same message twice
+    #: Slack's Retry-After is for the method in the whole workspace.
+    pace = Pace(wait_together=True)
 
-    def __init__(self, settings: Settings, timing: Timing) -> None:
+    def __init__(self, settings: Settings, timing: Timing, house: House) -> None:
         self._settings = settings
         self._timing = timing
-        self._api: Api | None = None
-        self._team: str | None = None
+        self._house = house
+        self._workspaces: Workspaces | None = None
+        self._events = Events(plain(settings.signing_secret), house.now)
+        self._pages = OAuthPages(settings, house)
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to mount on the HTTP server: what Slack calls, and what people install it by."""
+        events = self._events.routes() if self._settings.over_http else []
+        pages = self._pages.routes() if self._settings.many else []
+        return [*events, *pages]
 
     async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
         """Receive and answer until cancelled or disconnected.
@@ -45,23 +69,23 @@ class SlackPlatform:
         Raises:
             PlatformError: Slack cannot be reached, or refuses these settings (`permanent`).
         """
-        del complete  # Slack completes no slash command
-        app_token = self._checked_app_token()
-        async with self._online() as api:
-            identity = await api.identify()
-            await api.try_socket()
-            self._team = identity.team
-            listeners = Listeners(api, answer, identity.user, self._timing)
-            app = self._app(api, identity)
-            listeners.register(app)
-            async with connected(app, app_token, self._timing) as handlers:
-                _LOG.info("listening to %s on Slack", identity.name or identity.team)
-                report(True)
-                try:
-                    await watch(handlers, report, self._timing)
-                finally:
-                    report(False)
-                    await listeners.drain()
+
+        def make(api: Api, me: Identity, token: str) -> Workspace:
+            named = self._settings.moderators
+            return make_workspace(api, me, token, answer, complete, named, self._timing)
+
+        await self._check()
+        async with self._session() as session:
+            api = Api(self._settings, session)
+            if self._settings.many:
+                many = ManyWorkspaces(self._settings, self._house, session, make, self._timing)
+                with self._pages.serving(api, many.installed):
+                    await self._receive(api, many, report)
+            else:
+                me = await api.identify()
+                one = OneWorkspace(make(api, me, plain(self._settings.bot_token)))
+                _LOG.info("listening to %s on Slack", me.name or me.team)
+                await self._receive(api, one, report)
 
     async def post(self, channel: Channel, reply: Reply, *, key: str) -> str:
         """Post once and return the message's timestamp, which is its id on Slack.
@@ -69,86 +93,103 @@ class SlackPlatform:
         Raises:
             PostError: with what is known of the message.
         """
-        if self._api is None:
-            raise PostError("Slack is not connected.", PostOutcome.RETRY)
-        if problem := self._foreign(channel):
-            raise PostError(str(problem), PostOutcome.REFUSED)
-        metadata = {"event_type": "briefing", "event_payload": {"key": key}}
+        here = await self._find(channel)
         try:
-            return await self._api.post(channel.id, render(reply), metadata)
+            return await here.api.post(channel.id, render(reply), to_metadata(key))
         except SLACK_FAILURES as error:
-            raise to_post_error(error) from None
+            if is_fault(code_of(error)):
+                _LOG.error("Slack finds a message of the bot wrong: %s", code_of(error))
+            raise to_post_error(error, here.me.handle) from None
 
     async def check(self, channel: Channel) -> Problem | None:
-        """Why the bot could not post there now, in words; None if it could.
-
-        The scopes that the bot asks for do not let it look at a channel: whether it is in there
-        turns out at the first post.
-        """
-        if self._api is None:
-            return Problem("Slack is not connected", "see the bot's log, or try again in a minute")
-        if problem := self._foreign(channel):
-            return problem
+        """Why the bot could not post there now, in words; None if it could."""
         try:
-            await self._api.identify()
-        except PlatformError as error:
-            return Problem(str(error).rstrip("."), "whoever runs the bot should look into this")
-        return None
+            here = await self._find(channel)
+        except PostError as error:
+            if error.outcome is PostOutcome.REFUSED:
+                return self._foreign(channel)
+            remedy = "see the bot's log, or try again in a minute"
+            return Problem(str(error).rstrip("."), remedy)
+        return await why_not(here.api, here.me, channel.id)
 
-    async def find(self, channel: Channel, key: str) -> str | None:  # noqa: ARG002
-        """Look for the message posted under `key`.
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> str | None:
+        """Look for the message posted under `key`; it was tried first at `since`.
 
         Raises:
-            UnsupportedError: always: the bot asks for no scope to read what is in a channel.
+            UnsupportedError: the bot may not read there.
+            PostError: Slack did not answer, or the channel is dead.
         """
-        raise UnsupportedError("On Slack the bot may not read messages, not even its own.")
+        here = await self._find(channel)
+        return await find_message(here.api, here.me, channel.id, key, since)
 
-    def _checked_app_token(self) -> str:
+    async def _check(self) -> None:
+        """Make sure that the settings allow to run.
+
+        Raises:
+            PlatformError: they do not; it is permanent.
+        """
         try:
             self._settings.check()
+            if self._settings.many:
+                await installations_of(self._house).check()
         except ConfigurationError as error:
             raise PlatformError(str(error), permanent=True) from None
-        token = self._settings.app_token
-        return token.get_secret_value() if token else ""
 
     @asynccontextmanager
-    async def _online(self) -> AsyncIterator[Api]:
-        # On the session, as the SDK ignores its own time limit where it is handed a session.
-        limit = aiohttp.ClientTimeout(total=self._timing.http)
+    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
+        # On the session, as the SDK ignores its own time limit where it is handed a session. What
+        # fails while connecting has surely not left.
+        http = self._timing.http
+        limit = aiohttp.ClientTimeout(total=http, sock_connect=http / 2)
         async with aiohttp.ClientSession(timeout=limit) as session:
-            self._api = Api(self._settings, session)
-            try:
-                yield self._api
-            finally:
-                self._api = None
+            yield session
 
-    def _app(self, api: Api, identity: Identity) -> AsyncApp:
-        """The app of the SDK. It is told who it is, or it would ask Slack during a command."""
-        token = self._settings.bot_token
-        me = AuthorizeResult(
-            enterprise_id=identity.enterprise,
-            team_id=identity.team,
-            bot_user_id=identity.user,
-            bot_id=identity.bot,
-            bot_token=token.get_secret_value() if token else None,
-        )
+    async def _receive(self, api: Api, workspaces: Workspaces, report: Report) -> NoReturn:
+        """Take what Slack sends until cancelled or disconnected."""
+        if not self._settings.over_http:
+            await api.try_socket()
+        app = App(api, workspaces, self._timing)
+        self._workspaces = workspaces
+        try:
+            if self._settings.over_http:
+                with self._events.serving(app):
+                    report(True)
+                    await asyncio.Event().wait()
+            app_token = plain(self._settings.app_token)
+            async with connected(app, app_token, self._timing) as handlers:
+                report(True)
+                await watch(handlers, report, self._timing)
+        finally:
+            self._workspaces = None
+            report(False)
+            await app.drain()
+            await workspaces.drain()
 
-        async def authorize() -> AuthorizeResult:
-            return me
+    async def _find(self, channel: Channel) -> Workspace:
+        """The workspace of a channel.
 
-        return AsyncApp(
-            name="briefing-bot",
-            logger=quiet_logger(),
-            client=api.client(),
-            authorize=authorize,
-            request_verification_enabled=False,  # a socket's messages come from Slack alone
-            process_before_response=True,  # otherwise the SDK looks for an ack every 10 ms
-        )
+        Raises:
+            PostError: the bot is not in there, or is not connected.
+        """
+        if self._workspaces is None:
+            raise PostError(_OFFLINE, PostOutcome.RETRY)
+        try:
+            found = await self._workspaces.find(Place(channel.workspace))
+        except BotError as error:
+            raise PostError(str(error), PostOutcome.RETRY) from None
+        except Exception as error:
+            _LOG.exception("the installation of %s could not be read", channel.workspace)
+            why = "What is kept of the workspace could not be read."
+            raise PostError(why, PostOutcome.RETRY) from error
+        if found is None or channel.platform != self.name:
+            problem = self._foreign(channel)
+            raise PostError(f"{problem}.", PostOutcome.REFUSED, dead_channel=True)
+        return found
 
-    def _foreign(self, channel: Channel) -> Problem | None:
-        if (channel.platform, channel.workspace) == (self.name, self._team):
-            return None
+    def _foreign(self, channel: Channel) -> Problem:
+        """Why nothing can be posted where the bot is not."""
+        one = isinstance(self._workspaces, OneWorkspace) and self._workspaces.team
         return Problem(
             f"The bot is not in the workspace of {channel}",
-            f"use a channel of slack:{self._team}",
+            f"use a channel of slack:{one}" if one else "let an admin install it there again",
         )

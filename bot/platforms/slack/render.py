@@ -7,9 +7,10 @@ with a button beside them, cannot hold it: there text is plain_text, or escaped 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from bot.domain.plain import line_text, to_text
@@ -32,12 +33,28 @@ _HEADER_COST = 100  # what a header counts beside its text
 _NOTE_COST = 100
 
 
-@lru_cache(maxsize=1024)
-def render(reply: Reply) -> Json:
-    """The message that says this; whatever the reply is, within Slack's limits.
+class Rendered:
+    """The message that says a reply: treat it as frozen, as it is remembered with the reply."""
 
-    It is remembered with the reply: treat it as frozen.
-    """
+    def __init__(self, reply: Reply) -> None:
+        self.message = _render(reply)
+
+    @cached_property
+    def json(self) -> str:
+        """The message as an ack carries it."""
+        return json.dumps(self.message)
+
+
+#: Replies to the same words are the same object as long as the briefings do not change.
+rendered = lru_cache(maxsize=1024)(Rendered)
+
+
+def render(reply: Reply) -> Json:
+    """The message that says this; whatever the reply is, within Slack's limits."""
+    return rendered(reply).message
+
+
+def _render(reply: Reply) -> Json:
     return {
         "text": _fallback(reply),
         "blocks": _Message().write(reply),

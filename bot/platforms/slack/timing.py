@@ -29,7 +29,15 @@ class Timing:
     """Between two looks at the connections."""
     patience: float = 60.0
     """Until a lost connection makes us start anew."""
+    tenant: float = 300.0
+    """Until a workspace's installation is looked up again."""
+    settle: float = 2.5
+    """An ack of a workspace that must be looked up first; a later answer is sent after."""
     remember: float = 600.0
-    """What Slack told of a person."""
+    """What Slack told of a person: name and time zone."""
+    trust: float = 60.0
+    """What Slack told of somebody's rights, or of who is in a user group."""
+    ask: float = 8.0
+    """Until somebody is told that Slack does not say whether they are a moderator."""
     pause: float = 60.0
     """Until Slack is asked again about a person of whom it told nothing."""

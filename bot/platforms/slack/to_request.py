@@ -8,8 +8,10 @@ from typing import Any
 
 from bot.domain.request import Channel, Request
 from bot.platforms.slack.people import Person
+from bot.platforms.slack.rights import is_for_moderators
 
 _REFERENCE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_BUT_CHANNELS = re.compile(r"<(?!#)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def from_command(body: Mapping[str, Any], person: Person) -> Request:
@@ -46,8 +48,12 @@ def from_mention(body: Mapping[str, Any], bot_user: str, person: Person) -> Requ
 
 
 def to_typed(text: str) -> str:
-    """Slack's markup as it was typed: `&amp;` as `&`, `<#C1|general>` as `#general`."""
-    plain = _REFERENCE.sub(_reference, text) if "<" in text else text
+    """Slack's markup as it was typed: `&amp;` as `&`, `<#C1|general>` as `#general`.
+
+    A moderator's channel stays as it is: its name alone would not tell which one it is.
+    """
+    pattern = _BUT_CHANNELS if is_for_moderators(text) else _REFERENCE
+    plain = pattern.sub(_reference, text) if "<" in text else text
     if "&" in plain:
         plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return plain.strip()

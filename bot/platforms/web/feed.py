@@ -9,8 +9,10 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
+from bot.domain.platform import MovableClock
 from bot.domain.problem import Problem
 
 #: Seconds without news, after which a stream says that it lives: silence is taken for death.
@@ -36,6 +38,7 @@ class _Told:
     count: int = 0
     library: Mapping[str, Any] | None = None
     problems: Sequence[Problem] | None = None
+    ahead: timedelta | None = None
 
 
 class Feed:
@@ -52,14 +55,16 @@ class Feed:
         self._count = 0
         self._followers: set[asyncio.Event] = set()
         self._closed = False
+        #: Pages offer to move it; None where that cannot be.
+        self.clock: MovableClock | None = None
 
     def find(self, key: str) -> str | None:
         """The id of the message posted under `key`, if it is still remembered."""
         return next((str(post.message["id"]) for post in self._posts if post.key == key), None)
 
     def post(self, message: Message, *, key: str) -> Message:
-        """Show a message in the channel, and return it with its id."""
-        posted = {**message, "id": secrets.token_hex(8)}
+        """Show a message in the channel, and return it with its id: a new one, if it has none."""
+        posted = {"id": secrets.token_hex(8), **message}
         self._count += 1
         self._posts.append(_Post(self._count, key, posted))
         self.renew()
@@ -95,7 +100,11 @@ class Feed:
 
     def _news(self, told: _Told) -> bytes:
         """The events that bring a page from what it was told to how things are."""
-        news = [_event("post", post.message) for post in self._posts if post.number > told.count]
+        news = []
+        if self.clock and (ahead := self.clock.ahead) != told.ahead:
+            told.ahead = ahead
+            news.append(_event("clock", clock_data(self.clock)))
+        news += [_event("post", post.message) for post in self._posts if post.number > told.count]
         told.count = self._count
         if (now := {"run": self._run, "revision": self._revision()}) != told.library:
             told.library = now
@@ -104,6 +113,11 @@ class Feed:
             told.problems = wrong
             news.append(_event("problems", [to_data(problem) for problem in wrong]))
         return b"".join(news)
+
+
+def clock_data(clock: MovableClock) -> dict[str, object]:
+    """What time it is in the house, and whether that is the system's."""
+    return {"now": clock.now().isoformat(), "moved": bool(clock.ahead)}
 
 
 def to_data(problem: Problem) -> dict[str, str | None]:

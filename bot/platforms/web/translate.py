@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from bot.domain.occurrence import Occurrence
 from bot.domain.plain import to_text
 from bot.domain.platform import Preview
 from bot.domain.reply import Field, FieldKind, Form, Reply, filled
+from bot.domain.reply_json import reply_from_json
 from bot.domain.request import Channel, Request
 
 CHANNEL: Final = Channel("web", "local", "playground")
@@ -101,7 +103,23 @@ def to_message(reply: Reply, previews: Mapping[str, Preview]) -> dict[str, Any]:
         "private": reply.private,
         # As on the platforms, a form is for whoever asked.
         "form": _to_form(reply.form) if reply.form and reply.private else None,
+        "refusal": reply.refusal,
     }
+
+
+def to_digest(occurrence: Occurrence) -> dict[str, Any]:
+    """Which digest a message is, as the page shows it."""
+    number, due = occurrence.schedule_id, occurrence.at.isoformat()
+    return {"digest": {"number": number, "due": due}}
+
+
+def to_posted(occurrence: Occurrence, previews: Mapping[str, Preview]) -> dict[str, Any]:
+    """A digest that was posted earlier, as the page shows it."""
+    reply = reply_from_json(occurrence.reply or "")
+    message = {**to_message(reply, previews), **to_digest(occurrence), "id": occurrence.remote_id}
+    if occurrence.done_at:
+        message["at"] = occurrence.done_at.isoformat()
+    return message
 
 
 def _to_form(form: Form) -> dict[str, Any]:

@@ -11,10 +11,19 @@ import pytest
 from pydantic import SecretStr
 
 from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
-from bot.domain.request import Request
+from bot.domain.request import Channel, Request
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.discord.settings import Settings
 from tests.loopback.discord import TOKEN, DiscordServer
+from tests.loopback.discord_payloads import CHANNEL, GUILD
+
+HERE = Channel("discord", GUILD, CHANNEL)
+DIGEST = Reply(
+    "Daily digest",
+    (Paragraph(line("@everyone Two changes.")),),
+    (Action("Open", "x"),),
+    private=False,
+)
 
 
 class FakeAnswers:
@@ -89,6 +98,7 @@ def connect(server: DiscordServer, answers: FakeAnswers) -> Connect:
         memory: Path | None = None,
         limit: float = 2.0,
         http_timeout: float = 10.0,
+        answers: FakeAnswers = answers,
         **settings: object,
     ) -> AsyncIterator[DiscordPlatform]:
         platform = DiscordPlatform(

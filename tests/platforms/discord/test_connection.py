@@ -225,7 +225,7 @@ async def test_the_invite_link_asks_for_exactly_what_is_used(
 
     assert (
         "https://discord.com/oauth2/authorize?client_id=700000000000000001"
-        "&scope=bot+applications.commands&permissions=274877910016" in caplog.text
+        "&scope=bot+applications.commands&permissions=274877975552" in caplog.text
     )
 
 

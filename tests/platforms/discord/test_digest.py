@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.reply import Option
 from tests.loopback.discord import MANAGE_GUILD, DiscordServer
-from tests.loopback.discord_payloads import COMMON
+from tests.loopback.discord_payloads import CHANNEL, COMMON, GUILD
 from tests.platforms.discord.conftest import Connect, FakeAnswers
 
 MODERATOR = COMMON | MANAGE_GUILD
@@ -20,16 +20,20 @@ async def test_the_options_of_a_new_digest_are_joined_into_words(
         "content": "full",
         "quiet": "say so",
         "late": "3h",
+        "channel": CHANNEL,
     }
-    whole = "land-strikes, venezuela-link at 09:00 on weekdays in Europe/Lisbon full say so late 3h"
-    some = {"stories": "all", "when": "at 09:00 daily"}
+    whole = (
+        "land-strikes, venezuela-link at 09:00 on weekdays in Europe/Lisbon full say so late 3h "
+        f"in discord:{GUILD}/{CHANNEL}"
+    )
+    some = {"stories": "all", "when": "at 09:00 daily", "zone": "UTC"}
     async with connect():
         for options in (every, some, {}):
             await server.slash("add", group="digest", permissions=MODERATOR, options=options)
 
     assert [request.words for request in answers.requests] == [
         f"digest add {whole}",
-        "digest add all at 09:00 daily",
+        "digest add all at 09:00 daily in UTC",
         "digest add",
     ]
     assert [request.moderator for request in answers.requests] == [True] * 3
@@ -39,6 +43,7 @@ async def test_the_options_of_a_new_digest_are_joined_into_words(
     ("verb", "options", "words"),
     [
         ("list", {}, "digest list"),
+        ("help", {}, "digest help"),
         *(
             (verb, {"id": "12"}, f"digest {verb} 12")
             for verb in ("show", "preview", "now", "pause", "resume", "edit", "delete", "history")
@@ -63,7 +68,7 @@ async def test_what_becomes_of_a_digest_is_asked_by_its_number(
     assert [request.words for request in answers.requests] == [words]
 
 
-async def test_stories_and_zones_are_completed_as_their_hints(
+async def test_stories_times_and_zones_are_completed_each_with_its_own_words(
     server: DiscordServer, connect: Connect, answers: FakeAnswers
 ) -> None:
     answers.options = [
@@ -71,19 +76,31 @@ async def test_stories_and_zones_are_completed_as_their_hints(
         Option("Land strikes", "land-strikes", "a, land-strikes"),
         Option("Nothing", "digest add nothing", ""),
         Option("Too long", "digest add x", "x" * 101),
+        Option("Daily", "digest add all at 09:00 daily", "all at 09:00 daily"),
+        Option("UTC", "digest add all at 09:00 in UTC", "all at 09:00 in UTC"),
+        Option("Full", "digest add all at 09:00 full", "all at 09:00 full"),
     ]
     async with connect():
         stories = await server.complete(
             "add", "stories", group="digest", permissions=MODERATOR, stories=" a, land"
         )
-        await server.complete(
+        zones = await server.complete(
             "add", "zone", group="digest", permissions=MODERATOR, stories="all", zone="lis"
         )
+        times = await server.complete(
+            "add", "when", group="digest", permissions=MODERATOR, stories="x", when="at 9"
+        )
+        await server.complete("add", "when", group="digest", permissions=MODERATOR, when="at 9 on")
 
     assert [request.words for request in answers.completions] == [
         "digest add a, land",
         "digest zone lis",
+        "digest add all at 09",
+        "digest add all at 09:00 on",
     ]
+    assert [request.moderator for request in answers.completions] == [True] * 4
+    assert zones[0] == {"name": "All stories", "value": "all"}
+    assert times == [{"name": "at 09:00 daily", "value": "at 09:00 daily"}]
     assert stories == [
         {"name": "All stories", "value": "all"},
         {"name": "Land strikes", "value": "a, land-strikes"},

@@ -6,17 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from bot import clock
+from bot.app.server import serving
+from bot.domain import platform as domain
+from bot.domain.platform import Installations
 from bot.domain.reply import Action, Menu, Note, Option, Paragraph, Reply, line
-from bot.domain.request import Request
+from bot.domain.request import Channel, Request
 from bot.platforms.slack.platform import SlackPlatform
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.timing import Timing
-from tests.loopback.slack import SlackServer
+from tests.loopback.slack import Ack, Message, SlackServer
+from tests.loopback.slack_http import SIGNING_SECRET, Caller
 
+CHANNEL = Channel("slack", "T1", "C1")
 QUICK = Timing(http=2, ping=0.3, watch=0.05)
 
 
@@ -61,14 +68,15 @@ class Running:
     platform: SlackPlatform
     listening: asyncio.Task[None]
     reports: list[bool]
+    url: str = ""
 
 
 @asynccontextmanager
 async def listening(
-    slack: SlackServer, house: House, timing: Timing = QUICK
+    slack: SlackServer, house: House, timing: Timing = QUICK, moderators: str = ""
 ) -> AsyncIterator[Running]:
     """The platform, connected twice; it is cancelled at the end, as the bot does it."""
-    platform = make_platform(slack, timing=timing)
+    platform = make_platform(slack, timing=timing, moderators=moderators)
     reports: list[bool] = []
     task = asyncio.create_task(platform.listen(house.answer, house.complete, reports.append))
     waiting = asyncio.create_task(slack.until(lambda: len(slack.sockets.links) == 2))
@@ -83,11 +91,52 @@ async def listening(
         await asyncio.wait((task,))
 
 
+@asynccontextmanager
+async def listening_over_http(
+    slack: SlackServer,
+    house: House,
+    timing: Timing = QUICK,
+    moderators: str = "",
+    *,
+    installations: Installations | None = None,
+    **changed: Any,
+) -> AsyncIterator[Running]:
+    """The platform, called over HTTP at an address of its own."""
+    named = tuple(filter(None, moderators.split(",")))
+    account: dict[str, Any] = {
+        "bot_token": SecretStr(slack.bot_token),
+        "moderators": named,
+    } | changed
+    settings = Settings(api_url=slack.api_url, signing_secret=SecretStr(SIGNING_SECRET), **account)
+    platform = SlackPlatform(settings, timing, make_house(installations))
+    reports: list[bool] = []
+    ready = asyncio.Event()
+
+    def report(connected: bool) -> None:
+        reports.append(connected)
+        ready.set()
+
+    async with serving(platform.routes(), "127.0.0.1", 0) as url:
+        slack.caller = Caller(f"{url}/slack/events")
+        task = asyncio.create_task(platform.listen(house.answer, house.complete, report))
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if task.done():
+            task.result()
+        try:
+            yield Running(platform, task, reports, url)
+        finally:
+            task.cancel()
+            await asyncio.wait((task,))
+
+
 def make_platform(
     slack: SlackServer,
     *,
     bot_token: str | None = None,
     app_token: str | None = None,
+    moderators: str = "",
     timing: Timing = QUICK,
 ) -> SlackPlatform:
     """The platform with the loopback Slack's tokens, or with others."""
@@ -95,8 +144,42 @@ def make_platform(
         api_url=slack.api_url,
         bot_token=SecretStr(bot_token or slack.bot_token),
         app_token=SecretStr(app_token or slack.app_token),
+        moderators=tuple(filter(None, moderators.split(","))),
     )
-    return SlackPlatform(settings, timing)
+    return SlackPlatform(settings, timing, make_house())
+
+
+def make_house(installations: Installations | None = None) -> domain.House:
+    """The house as the platform sees it, at the present time: Slack's signatures are dated."""
+    return domain.House(
+        http_timeout=2,
+        state="state",
+        previews={},
+        problems=list,
+        revision=lambda: 0,
+        on_change=lambda _: None,
+        now=clock.now,
+        installations=installations,
+    )
+
+
+async def shown(slack: SlackServer, count: int, user: str = "U1") -> Message:
+    await slack.until(lambda: len(slack.seen_by(user)) >= count)
+    return slack.seen_by(user)[-1]
+
+
+def message_of(ack: Ack) -> Message:
+    assert ack.message is not None
+    return ack.message
+
+
+async def ask_until_known(slack: SlackServer, house: House) -> Request:
+    """Ask until the bot has heard who is asking."""
+    async with asyncio.timeout(5):
+        await slack.slash("faq")
+        while house.asked[-1].zone is None:
+            await slack.slash("faq")
+    return house.asked[-1]
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ async def test_a_post_that_never_left_may_be_tried_again() -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.ClientConnectorError) as failed:
             await Api(settings, session).post("C1", {"text": "Hi"}, {})
-    assert to_post_error(failed.value).outcome is PostOutcome.RETRY
+    assert to_post_error(failed.value, "briefing").outcome is PostOutcome.RETRY
 
 
 def test_the_sdk_logs_no_payloads_and_no_traces(caplog: pytest.LogCaptureFixture) -> None:

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
+from bot import clock
+from bot.domain.occurrence import Occurrence
 from bot.domain.platform import House
 from bot.domain.problem import Problem
 from bot.domain.reply import (
@@ -35,7 +37,7 @@ from bot.domain.reply import (
     code,
     line,
 )
-from bot.domain.request import Request
+from bot.domain.request import Channel, Request
 from bot.platforms import discord, slack
 from bot.platforms.web.platform import WebPlatform
 from bot.platforms.web.settings import Settings
@@ -56,6 +58,48 @@ PREVIEWS = {"slack": slack.preview, "discord": discord.preview}
 
 
 @dataclass
+class MovedClock:
+    """A clock that stands still until it is moved, and keeps what moved it."""
+
+    ahead: timedelta = timedelta(0)
+    why_not: str = ""
+    next_run: timedelta | None = timedelta(hours=3)
+    moves: list[object] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return AS_OF.at + self.ahead
+
+    async def refusal(self) -> str:
+        return self.why_not
+
+    async def pass_time(self, span: timedelta) -> None:
+        self.moves.append(span)
+        self.ahead += span
+
+    async def pass_to_next_run(self) -> bool:
+        if self.next_run:
+            await self.pass_time(self.next_run)
+        return self.next_run is not None
+
+    async def go_back(self) -> None:
+        self.moves.append("back")
+        self.ahead = timedelta(0)
+
+
+@dataclass
+class Posted:
+    """What the store would know of digests."""
+
+    known: list[Occurrence] = field(default_factory=list)
+
+    async def occurrence_by(self, key: str) -> Occurrence | None:
+        return next((one for one in self.known if one.key == key), None)
+
+    async def posted(self, channel: Channel, limit: int) -> Sequence[Occurrence]:
+        return [one for one in self.known if one.channel == channel and one.done_at][-limit:]
+
+
+@dataclass
 class Sample:
     """What the hand-made bot knows, and what it was asked."""
 
@@ -66,6 +110,8 @@ class Sample:
     fault: Exception | None = None
     reports: list[bool] = field(default_factory=list)
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    clock: MovedClock | None = None
+    digests: Posted = field(default_factory=Posted)
 
     def change(self, *problems: Problem) -> None:
         """Say that a briefing was saved, with these problems in all."""
@@ -227,6 +273,9 @@ async def running(
         problems=lambda: sample.problems,
         revision=lambda: sample.revision,
         on_change=sample.listeners.append,
+        digests=sample.digests,
+        clock=sample.clock,
+        now=clock.now,
     )
     platform = WebPlatform(Settings(_env_file=None, **settings), house)
     app = web.Application()

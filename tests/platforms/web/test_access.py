@@ -11,15 +11,20 @@ from bot.errors import ConfigurationError
 from bot.platforms import web
 from bot.platforms.web.access import COOKIE
 from tests.platforms.web.sample import Playground, Sample, running
+from tests.stories import NOW
 
 TOKEN = "correct horse battery staple"
-PATHS = ("/", "/page/main.js", "/page/nothing", "/api/complete?words=", "/api/events", "/api/brief")
+GETS = ("/", "/page/main.js", "/page/nothing", "/api/complete?words=", "/api/zones", "/api/events")
+POSTS = ("/api/brief", "/api/clock")
+PATHS = (*GETS, *POSTS)
 
 
 async def status(session: aiohttp.ClientSession, path: str, **headers: str) -> int:
     named = CIMultiDict({name.replace("_", "-"): value for name, value in headers.items()})
-    if path == "/api/brief":
-        asked = session.post(path, json={"words": "help"}, headers=named, allow_redirects=False)
+    if path in POSTS:
+        asked = session.post(
+            path, json={"words": "help", "to": "day"}, headers=named, allow_redirects=False
+        )
     else:
         asked = session.get(path, headers=named, allow_redirects=False)
     async with asked as response:
@@ -63,15 +68,16 @@ async def test_every_name_of_loopback_is_ours_on_any_port(
         {"Sec_Fetch_Site": "same-site"},
     ],
 )
+@pytest.mark.parametrize("path", POSTS)
 async def test_a_post_from_another_page_is_refused(
-    client: aiohttp.ClientSession, sample: Sample, headers: dict[str, str]
+    client: aiohttp.ClientSession, sample: Sample, headers: dict[str, str], path: str
 ) -> None:
-    assert await status(client, "/api/brief", **headers) == HTTPStatus.FORBIDDEN
+    assert await status(client, path, **headers) == HTTPStatus.FORBIDDEN
     assert sample.asked == []
 
 
 async def test_another_page_can_neither_complete_nor_follow(client: aiohttp.ClientSession) -> None:
-    for path in ("/api/complete?words=", "/api/events"):
+    for path in ("/api/complete?words=", "/api/zones?typed=", "/api/events"):
         assert await status(client, path, Sec_Fetch_Site="cross-site") == HTTPStatus.FORBIDDEN
 
 
@@ -84,7 +90,7 @@ async def test_our_own_page_may_post(client: aiohttp.ClientSession, playground: 
     assert found == HTTPStatus.OK
 
 
-@pytest.mark.parametrize("path", PATHS[:4])
+@pytest.mark.parametrize("path", GETS[:5])
 async def test_every_response_shuts_the_page_in(client: aiohttp.ClientSession, path: str) -> None:
     async with client.get(path) as response:
         policy = response.headers["Content-Security-Policy"]
@@ -164,5 +170,5 @@ def test_a_network_without_a_token_is_refused_before_anything_is_served() -> Non
     with pytest.raises(ConfigurationError, match="WEB_TOKEN is not set"):
         web.create(
             web.Settings(_env_file=None, host="0.0.0.0"),
-            House(10, "state", {}, list, lambda: 0, lambda _: None),
+            House(10, "state", {}, list, lambda: 0, lambda _: None, now=lambda: NOW),
         )

@@ -17,6 +17,7 @@ from bot.errors import BotError, PostError, PostOutcome
 from bot.platforms.web import feed
 from bot.platforms.web.translate import CHANNEL, WORDS_LIMIT
 from tests.platforms.web.sample import PREVIEWS, Playground, Sample, card, running
+from tests.stories import NOW
 
 NOTE = Reply(
     "Digest",
@@ -289,10 +290,11 @@ async def test_what_is_shared_is_posted_in_the_channel(
 
 async def next_event(stream: aiohttp.ClientResponse, name: str) -> Any:
     """The data of the next event of this name."""
-    while True:
-        found = (await stream.content.readline()).decode().strip()
-        if found == f"event: {name}":
-            return json.loads((await stream.content.readline()).decode().removeprefix("data: "))
+    async with asyncio.timeout(10):
+        while (await stream.content.readline()).decode().strip() != f"event: {name}":
+            pass
+        data = (await stream.content.readline()).decode()
+    return json.loads(data.removeprefix("data: "))
 
 
 async def test_a_page_learns_of_problems_and_of_saved_briefings_as_they_come(
@@ -349,8 +351,8 @@ async def test_a_key_is_forgotten_with_its_message(playground: Playground) -> No
     first = await platform.post(CHANNEL, NOTE, key="k0")
     for number in range(1, 101):
         await platform.post(CHANNEL, NOTE, key=f"k{number}")
-    assert await platform.find(CHANNEL, "k0") is None
-    assert await platform.find(CHANNEL, "k1") is not None
+    assert await platform.find(CHANNEL, "k0", since=NOW) is None
+    assert await platform.find(CHANNEL, "k1", since=NOW) is not None
     assert await platform.post(CHANNEL, NOTE, key="k0") != first
     assert platform.repeat_window == timedelta(0)
 
@@ -367,9 +369,9 @@ async def test_a_silent_stream_says_that_it_lives(
 async def test_a_post_is_found_by_its_key(playground: Playground) -> None:
     platform = playground.platform
     posted = await platform.post(CHANNEL, NOTE, key="k1")
-    assert await platform.find(CHANNEL, "k1") == posted
-    assert await platform.find(CHANNEL, "k2") is None
-    assert await platform.find(Channel("web", "local", "other"), "k1") is None
+    assert await platform.find(CHANNEL, "k1", since=NOW) == posted
+    assert await platform.find(CHANNEL, "k2", since=NOW) is None
+    assert await platform.find(Channel("web", "local", "other"), "k1", since=NOW) is None
 
 
 async def test_there_is_one_channel(playground: Playground) -> None:
@@ -382,6 +384,7 @@ async def test_there_is_one_channel(playground: Playground) -> None:
     with pytest.raises(PostError) as caught:
         await playground.platform.post(other, NOTE, key="k")
     assert caught.value.outcome is PostOutcome.REFUSED
+    assert caught.value.dead_channel
 
 
 async def test_before_it_listens_the_page_is_told_to_wait() -> None:

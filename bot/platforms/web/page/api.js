@@ -1,4 +1,4 @@
-// The playground's three addresses.
+// What the playground asks of the bot.
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const moderator = document.getElementById("moderator");
@@ -16,6 +16,17 @@ export async function brief(asked) {
 export async function completions(words, signal) {
   const query = new URLSearchParams({ words, zone, moderator: moderator.checked });
   return sent(`/api/complete?${query}`, { signal });
+}
+
+/** The time zones that go with what is typed, best first. */
+export async function zones(typed, signal) {
+  return sent(`/api/zones?${new URLSearchParams({ typed })}`, { signal });
+}
+
+/** Moves the bot's clock: by an "hour" or a "day", to the "next" run, or "back". What time it is then. */
+export async function moveClock(to) {
+  const options = { method: "POST", body: JSON.stringify({ to }), headers: { "Content-Type": "application/json" } };
+  return sent("/api/clock", options);
 }
 
 async function sent(address, options) {

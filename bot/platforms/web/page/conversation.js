@@ -5,12 +5,14 @@ import { discordMessage } from "./discord.js";
 import { el, hidden, newId } from "./dom.js";
 import { formCard } from "./form.js";
 import { slackMessage } from "./slack.js";
+import { dueTime, present } from "./times.js";
 
 const PLATFORMS = { slack: ["Slack", slackMessage], discord: ["Discord", discordMessage] };
 const SPOKEN = 400;
 
 const main = document.getElementById("conversation");
 const status = document.getElementById("status");
+const arrived = document.getElementById("arrived");
 const posted = new Set();
 let latest = null; // the private turn that was asked last
 
@@ -28,13 +30,42 @@ export async function ask(words) {
   await new Turn().request({ words }, hidden("Asked: "));
 }
 
-/** Shows a message that was posted in the channel, once. */
-export function showPost(message) {
+/** Shows a message that was posted in the channel, once. Where it would disturb, a button leads to it. */
+export function showPost(message, { lead = false } = {}) {
   if (posted.has(message.id)) return null;
   posted.add(message.id);
   const turn = new Turn();
-  turn.show(message, "Posted in the channel, for everyone");
+  const follows = lead || (atTheEnd() && !main.querySelector(":focus"));
+  turn.show(message, message.digest ? digestLead(message) : "Posted in the channel, for everyone", follows);
+  if (!follows) offerToLead(turn);
   return turn;
+}
+
+function digestLead({ digest, at }) {
+  const early = new Date(digest.due) > present() + 60_000 ? " (watched early, with the clock moved)" : "";
+  const due = el("time", { datetime: digest.due }, dueTime(digest.due, at ?? present()));
+  return el("span", {}, `Posted by digest ${digest.number}, due `, due, early);
+}
+
+/** Whether the end of the conversation is in view. */
+function atTheEnd() {
+  const last = main.querySelector(".turn:last-of-type");
+  const floor = Math.min(innerHeight, main.getBoundingClientRect().bottom);
+  return !last || last.getBoundingClientRect().bottom <= floor + 60;
+}
+
+function offerToLead(turn) {
+  arrived.hidden = false;
+  arrived.onclick = () => {
+    turn.reveal();
+    turn.previews.querySelector(".preview").focus({ preventScroll: true });
+  };
+  const seen = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    arrived.hidden = true;
+    seen.disconnect();
+  });
+  seen.observe(turn.article);
 }
 
 /** Asks the last question again, after a briefing was saved: a maintainer's live preview. */
@@ -65,17 +96,21 @@ class Turn {
   }
 
   /** Asks, and shows what comes: here, or in a turn of its own where a platform would do so. */
-  async request(asked, lead, focus = null) {
+  async request(asked, lead, focus = null, from = null) {
     this.notice.hidden = true;
     this.article.setAttribute("aria-busy", "true");
     try {
       const message = await brief(asked);
-      if (!message.private) this.share(message);
+      if (from && message.refusal) {
+        this.article.remove();
+        from.refuse(message.refusal);
+      }
+      else if (!message.private) this.share(message);
       else if (this.message && !this.message.private) new Turn().answer(message, lead, focus);
       else this.answer(message, lead, focus);
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
-      this.fail(error.message, lead, asked, () => this.request(asked, lead, focus));
+      this.fail(error.message, lead, asked, () => this.request(asked, lead, focus, from));
     } finally {
       this.article.removeAttribute("aria-busy");
     }
@@ -88,22 +123,27 @@ class Turn {
     this.show(message, lead);
     announce(message.form ? `${message.text} A form follows: ${message.form.title}.` : message.text);
     // The platforms' dialogs take the focus, too; on a phone the keyboard would cover the answer.
+    if (message.form) this.form.scrollIntoView({ block: "nearest" });
     if (message.form && matchMedia("(pointer: fine)").matches) this.field()?.focus({ preventScroll: true });
     else if (focus) this.previews.querySelector(`.${focus}`)?.focus({ preventScroll: true });
   }
 
   share(message) {
-    const turn = showPost(message);
+    const turn = showPost(message, { lead: true });
     announce("Posted in the channel.");
     turn?.previews.querySelector(".preview").focus({ preventScroll: true });
   }
 
-  show(message, lead) {
+  show(message, lead, follows = true) {
     this.message = message;
-    this.news.textContent = "";
+    this.news.textContent = message.digest ? "For everyone in the channel" : "";
     this.title.replaceChildren(lead, message.private ? command(message.words) : "");
     this.draw();
     if (!this.article.isConnected) main.append(this.article);
+    if (follows) this.reveal();
+  }
+
+  reveal() {
     this.article.scrollIntoView({ block: this.article.offsetHeight > main.clientHeight ? "start" : "nearest" });
   }
 
@@ -119,6 +159,7 @@ class Turn {
       const options = {
         isPrivate: message.private,
         words: message.words ?? "",
+        at: message.at,
         act: (control) => this.click(platform, control),
         dismiss: () => this.dismiss(),
       };
@@ -140,9 +181,17 @@ class Turn {
     this.form.replaceChildren(...(form ? [formCard(form, (filled) => this.submit(form, filled))] : []));
   }
 
-  /** Asks what a form asks; the answer comes below, as a command's does. */
+  /** Asks what a form asks; the answer comes below, as a command's does. A refusal is told in the form. */
   submit(form, filled) {
-    return new Turn().request({ form: filled }, `“${form.submit}” in “${form.title}” asks `, "preview");
+    this.form.querySelector(".form-refusal")?.remove();
+    return new Turn().request({ form: filled }, `“${form.submit}” in “${form.title}” asks `, "preview", this);
+  }
+
+  refuse(sentence) {
+    const card = this.form.querySelector("form");
+    const told = el("p", { class: "form-refusal", role: "alert" }, sentence);
+    card.insertBefore(told, card.querySelector(".form-submit"));
+    told.scrollIntoView({ block: "nearest" });
   }
 
   click(platform, control) {

@@ -6,7 +6,7 @@ import { menu } from "./menu.js";
 import { clock } from "./times.js";
 
 /** The message. `act` is told the interaction data that Discord would send when a control is used. */
-export function discordMessage(payload, { isPrivate, words, act, dismiss }) {
+export function discordMessage(payload, { isPrivate, words, act, dismiss, at }) {
   const content = payload.content ? el("div", { class: "component text" }, markdown(payload.content)) : null;
   const embeds = (payload.embeds ?? []).map(() => notDrawn("Discord embed"));
   return el(
@@ -21,7 +21,7 @@ export function discordMessage(payload, { isPrivate, words, act, dismiss }) {
       " ",
       el("span", { class: "badge" }, "APP"),
       " ",
-      el("time", {}, clock()),
+      el("time", {}, clock(at)),
     ),
     el("div", { class: "components" }, content, embeds, drawn(payload.components ?? [], act)),
     isPrivate

@@ -29,7 +29,7 @@ export function follow(on) {
       source.close();
       lost();
     };
-    for (const name of ["library", "problems", "post"]) {
+    for (const name of ["library", "problems", "clock", "post"]) {
       source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
     }
   }

@@ -1,11 +1,15 @@
 // Starts the page: the first answer, the command line, the switches, the bot's events.
 
 import { completions } from "./api.js";
+import { isMoving, showClock, startClock } from "./clock.js";
 import { startComposer } from "./composer.js";
 import { announce, ask, renew, showPost } from "./conversation.js";
 import { el } from "./dom.js";
 import { follow } from "./events.js";
 import { showProblems } from "./problems.js";
+
+// Milliseconds that the first answer waits for what was posted earlier.
+const FIRST_EVENTS = 3000;
 
 // A token that came with the address has done its work.
 if (location.search) history.replaceState(null, "", location.pathname);
@@ -36,24 +40,34 @@ for (const name of ["theme", "width"]) {
 }
 
 let library = null;
+let told;
+const first = new Promise((resolve) => {
+  told = resolve;
+});
 follow({
   library: (now) => {
     const state = JSON.stringify(now);
     if (library && library !== state) renew();
     library = state;
+    told();
   },
+  clock: showClock,
   problems: (problems) => {
     const sentence = showProblems(problems);
     if (sentence) announce(sentence);
   },
   post: (message) => {
-    if (showPost(message)) announce(`Posted in the channel: ${message.text}`);
+    // What was there before the page is no news.
+    if (showPost(message, { lead: !library || isMoving() }) && library) announce(`Posted in the channel: ${message.text}`);
   },
   back: () => announce("The bot is back."),
 });
 
 startComposer(ask);
+startClock();
 await showHints();
+// What was posted earlier stands above the first answer.
+await Promise.race([first, new Promise((resolve) => setTimeout(resolve, FIRST_EVENTS))]);
 await ask("stories");
 // On a phone the keyboard would cover the answer.
 if (matchMedia("(pointer: fine)").matches) document.getElementById("words").focus({ preventScroll: true });

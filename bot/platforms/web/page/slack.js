@@ -6,7 +6,7 @@ import { mrkdwn } from "./slack-text.js";
 import { clock, slackDate } from "./times.js";
 
 /** The message. `act` is told the action that Slack would send when a control is used. */
-export function slackMessage(payload, { isPrivate, act }) {
+export function slackMessage(payload, { isPrivate, act, at }) {
   const blocks = payload.blocks?.length
     ? payload.blocks.map((block) => el("div", { class: `block ${block.type}` }, drawn(block, act)))
     : el("div", { class: "block section" }, mrkdwn(payload.text ?? ""));
@@ -22,7 +22,7 @@ export function slackMessage(payload, { isPrivate, act }) {
       " ",
       el("span", { class: "badge" }, "APP"),
       " ",
-      el("time", {}, clock()),
+      el("time", {}, clock(at)),
     ),
     el("div", { class: "blocks" }, blocks),
   );

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bot import clock
+from bot.answers.digests import Limits
+from bot.app.deliveries import Deliveries
+from bot.app.supervisor import State, Supervisor
+from bot.domain.occurrence import OccurrenceState
+from bot.domain.reply import Option, Reply
+from bot.domain.request import Request
+from bot.domain.stories import Stories
+from bot.store import Store
+from tests.chat import ChatPlatform
+from tests.postgres import Cluster, cluster
+from tests.schedules import make_schedule
+from tests.stories import make_story
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Cluster]:
+    with cluster("fsync=off") as made:
+        yield made
+
+
+async def answer(_: Request) -> Reply:
+    return Reply("x")
+
+
+def complete(_: Request) -> list[Option]:
+    return []
+
+
+async def ready(store: Store, chat: ChatPlatform) -> Deliveries:
+    """Deliveries with one platform that listens."""
+    deliveries = Deliveries(store, lambda: Stories([make_story()]), Limits())
+    supervisor = Supervisor(chat, answer, complete, clock.now)
+    supervisor.health.state = State.READY
+    await deliveries.start({"slack": supervisor})
+    return deliveries
+
+
+async def due_now(store: Store) -> None:
+    due = clock.now().replace(second=0, microsecond=0)
+    await store.add_schedule(make_schedule(cadence=f"at {due:%H:%M} daily"), due, due)
+
+
+async def run_jobs(deliveries: Deliveries, times: int = 1) -> None:
+    for _ in range(times):
+        for job in deliveries.jobs():
+            await job.work(clock.now())
+
+
+async def states(store: Store) -> list[OccurrenceState]:
+    return [each.state for each in await store.history()]
+
+
+async def test_a_database_that_is_away_is_said_once_and_nothing_is_doubled_or_lost(
+    own_server: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    chat = ChatPlatform()
+    async with await Store.open(own_server.create("away")) as store:
+        deliveries = await ready(store, chat)
+        await due_now(store)
+        await asyncio.to_thread(own_server.kill)
+        await run_jobs(deliveries, 5)
+        with pytest.raises(OSError, match="away"):
+            await deliveries.standing("slack")
+        assert chat.posts == 0
+        await asyncio.to_thread(own_server.start)
+        await run_jobs(deliveries, 5)
+        assert await states(store) == [OccurrenceState.SENT]
+        assert (await deliveries.standing("slack")).waiting == 0
+    assert list(chat.messages.values()) == [1]
+    assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING"]
+    assert "the database is back" in caplog.text
+
+
+async def test_a_database_that_goes_while_a_post_is_under_way_doubles_nothing(
+    own_server: Cluster,
+) -> None:
+    chat = ChatPlatform()
+    chat.delay = lambda _: 0.5
+    async with await Store.open(own_server.create("under_way")) as store:
+        deliveries = await ready(store, chat)
+        await due_now(store)
+        tick = asyncio.create_task(run_jobs(deliveries))
+        while not chat.posts and not tick.done():  # noqa: ASYNC110 (a plain counter)
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(own_server.kill)
+        await tick
+        await asyncio.to_thread(own_server.start)
+        await run_jobs(deliveries, 2)
+        assert await states(store) == [OccurrenceState.SENT]
+    assert list(chat.messages.values()) == [1]
