@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 _TICK: Final = timedelta(seconds=1)
+_FEEDBACK_KEPT: Final = timedelta(days=180)
 _REFRESH: Final = timedelta(seconds=10)
 
 
@@ -40,8 +41,11 @@ class Deliveries:
         stories: Callable[[], Stories],
         limits: Limits,
         now: Callable[[], datetime] = clock.now,
+        *,
+        feedback_kept: timedelta = _FEEDBACK_KEPT,
     ) -> None:
         self._store = store
+        self._feedback_kept = feedback_kept
         self._now = now
         #: Whoever moves time holds it, so that no tick runs meanwhile.
         self.turn = asyncio.Lock()
@@ -135,6 +139,7 @@ class Deliveries:
     async def _forget(self, now: datetime) -> None:
         # By the system's clock, which the timer tells: moving the house's loses no history.
         await forget_old(self._store, now)
+        await self._store.forget_feedback(now - self._feedback_kept)
 
     async def _compose(self, schedule: Schedule) -> Composed:
         told = await self._store.told_to(schedule.channel)

@@ -6,7 +6,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.domain.verbs import ASK, DIGEST, HELP, SEARCH, STORIES, STORY, VERBS, Verb, verb_named
+from bot.domain.verbs import (
+    ASK,
+    DIGEST,
+    HELP,
+    HELPFUL,
+    SEARCH,
+    STORIES,
+    STORY,
+    TELL,
+    VERBS,
+    Verb,
+    verb_named,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +38,9 @@ _WISHES = frozenset(("add", "edit"))
 #: A verb, `page` and its number, at least.
 _PAGED_WORDS = 3
 _PAGE_DIGITS = 4
+#: What a button says, and the mark that makes a click of it.
+_CLICKED = {TELL.name: TELL, HELPFUL.name: HELPFUL}
+_MARK = re.compile(r"~[\w-]{4,16}")
 _CHANNEL = re.compile(r"(?P<platform>[a-z]+):(?P<workspace>[^/\s]+)/(?P<id>[^/\s]+)")
 
 
@@ -107,6 +122,8 @@ def parse(words: str, names: Names) -> Command:
     if tokens and tokens[0].startswith("/") and tokens[0].casefold() in _COMMANDS:
         tokens[0:1] = _COMMANDS[tokens[0].casefold()]
     shared = len(tokens) > 1 and tokens[0].casefold() == "share"
+    if len(tokens) > 1 and tokens[0] in _CLICKED and _MARK.fullmatch(tokens[1]):
+        return Command(_CLICKED[tokens[0]], words=" ".join(tokens[1:]))
     tokens, page = _take_page(tokens[1:] if shared else tokens)
     command = _understand(tokens, names)
     return replace(command, page=page, shared=shared)

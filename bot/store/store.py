@@ -5,11 +5,14 @@ from __future__ import annotations
 from bot.store.closing import Closing
 from bot.store.drafts import Drafts
 from bot.store.due import DueSchedules
+from bot.store.feedback import Feedback
 from bot.store.installations import Installations
 from bot.store.moderating import Moderating
 from bot.store.playground import Playground
 from bot.store.records import Records
 
 
-class Store(Drafts, DueSchedules, Closing, Moderating, Records, Playground, Installations):
-    """Schedules, their occurrences, the ledger and the records, in one database."""
+class Store(
+    Drafts, DueSchedules, Closing, Moderating, Records, Playground, Installations, Feedback
+):
+    """Schedules, occurrences, the ledger, the records, what readers said: in one database."""
