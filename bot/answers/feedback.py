@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.answers.asked import ALL_STORIES, Asked, button
+from bot.answers.sections import item
 from bot.domain.gap import like, without_names
 from bot.domain.gap_report import closed_by
 from bot.domain.measure import fits
@@ -110,16 +111,19 @@ def _told(outcome: Outcome, text: str) -> Reply:
 
 
 async def _vote(asked: Asked, feedback: Feedback) -> Reply:
+    """The answer again, in whose place this may be shown, with thanks."""
     mark, vote, slug, key = [*asked.command.words.split(), "", "", ""][:4]
     story = asked.stories.get(slug)
-    known = story and any(entry.key == key for entry in story.entries())
-    if not known or vote not in ("yes", "no"):
+    entry = next((one for one in story.entries() if one.key == key), None) if story else None
+    if story is None or entry is None or vote not in ("yes", "no"):
         return _said("Not counted", "The briefing does not hold this answer any more.")
     outcome = await feedback.store.vote(mark, slug, key, yes=vote == "yes", now=feedback.now())
+    counted = "This is counted, without your name."
     if outcome is Outcome.AGAIN:
-        return _said("Thank you", "This was counted already.")
-    better = " The maintainers will see that it could be better." if vote == "no" else ""
-    return _said("Thank you", f"This is counted for the answer, without your name.{better}")
+        counted = "This was counted already."
+    elif vote == "no":
+        counted += " The maintainers will see that this answer could be better."
+    return item(story, entry, asked, Note(line(f"Thank you. {counted}")))
 
 
 def _said(title: str, sentence: str) -> Reply:

@@ -9,6 +9,8 @@ import { dueTime, present } from "./times.js";
 
 const PLATFORMS = { slack: ["Slack", slackMessage], discord: ["Discord", discordMessage] };
 const SPOKEN = 400;
+const TELLS = /^(tell|helpful) ~/; // words of buttons that tell the maintainers something
+const MARKS = /~[\w-]{8}/g; // what is different in two answers that say the same
 
 const main = document.getElementById("conversation");
 const status = document.getElementById("status");
@@ -122,6 +124,7 @@ class Turn {
     this.moderator = isModerator();
     this.show(message, lead);
     announce(message.form ? `${message.text} A form follows: ${message.form.title}.` : message.text);
+    if (TELLS.test(message.words)) document.dispatchEvent(new Event("told"));
     // The platforms' dialogs take the focus, too; on a phone the keyboard would cover the answer.
     if (message.form) this.form.scrollIntoView({ block: "nearest" });
     if (message.form && matchMedia("(pointer: fine)").matches) this.field()?.focus({ preventScroll: true });
@@ -201,11 +204,11 @@ class Turn {
   }
 
   async renew() {
-    const shown = JSON.stringify(this.message);
+    const shown = unmarked(this.message);
     this.notice.hidden = true;
     try {
       const message = await brief({ words: this.words });
-      if (!message.private || JSON.stringify(message) === shown) return;
+      if (!message.private || unmarked(message) === shown) return;
       const places = [...this.previews.querySelectorAll("button, section")];
       const place = places.indexOf(document.activeElement);
       this.message = message;
@@ -240,6 +243,10 @@ class Turn {
     announce("Message dismissed.");
     document.getElementById("words").focus();
   }
+}
+
+function unmarked(message) {
+  return JSON.stringify(message).replace(MARKS, "");
 }
 
 function command(words) {
