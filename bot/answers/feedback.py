@@ -92,7 +92,8 @@ async def _tell(asked: Asked, request: Request, feedback: Feedback, everything: 
     async with feedback.turn:  # or two who ask the same at once would make two gaps
         known = await feedback.store.gaps(tenant=tenant, story=question.story)
         still_open = [gap for gap in known if gap.number not in closed]
-        found = await asyncio.to_thread(like, text, still_open, asked.stories.index)
+        language = story.language if story else "en"
+        found = await asyncio.to_thread(like, text, still_open, asked.stories.index, language)
         question = replace(question, like=found.number if found else None)
         outcome = await feedback.store.tell(mark, question, closed, feedback.most, feedback.now())
     return _told(outcome, text)

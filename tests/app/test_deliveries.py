@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from bot.domain.reply import Option, Reply
 from bot.domain.request import Request
 from bot.domain.stories import Stories
 from bot.store import Store
+from bot.store.feedback import Question
 from tests.chat import ChatPlatform
 from tests.postgres import Cluster, cluster
 from tests.schedules import make_schedule
@@ -98,3 +101,15 @@ async def test_a_database_that_goes_while_a_post_is_under_way_doubles_nothing(
         await run_jobs(deliveries, 2)
         assert await states(store) == [OccurrenceState.SENT]
     assert list(chat.messages.values()) == [1]
+
+
+async def test_what_readers_told_is_kept_for_as_long_as_the_setting_says(tmp_path: Path) -> None:
+    now = clock.now()
+    async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
+        for days in (8, 6):
+            told = Question("slack:T1", "", f"Told {days} days ago")
+            await store.tell(f"~{days}", told, (), 100, now - timedelta(days=days))
+        kept = timedelta(days=7)
+        deliveries = Deliveries(store, lambda: Stories([]), Limits(), feedback_kept=kept)
+        await run_jobs(deliveries)
+        assert [gap.text for gap in await store.gaps()] == ["Told 6 days ago"]
