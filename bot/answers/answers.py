@@ -135,6 +135,8 @@ class Answers:
             view = everything.visible_to
             return command, shrink(await digests.answer(asked, request, self._desk, view))
         made = command, await _say(asked)
+        if command.verb is ASK:
+            self._marks.arm(request, made[1])
         if command.verb not in _FREE:
             _keep(kept, key, made)  # of this snapshot: another may be current by now
         return made

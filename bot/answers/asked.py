@@ -30,7 +30,7 @@ class Asked:
     """A command, the stories that the asker may see, the channel's own story, and today (UTC).
 
     `moderates` is the platform on which the asker is a moderator, empty for everybody else; `marks`
-    makes the marks of answers.
+    keeps what buttons cannot carry.
     """
 
     command: Command

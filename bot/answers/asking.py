@@ -114,7 +114,7 @@ def _one(asked: Asked, hit: Hit, others: Sequence[Entry], notes: tuple[Note, ...
     if is_open(story, hit.entry):
         blocks = (Heading(hit.entry.title), *whole.blocks)
         whole = Reply("This is an open question", blocks, whole.actions)
-    return asks_whether_helpful(whole, hit.entry, asked)
+    return asks_whether_helpful(whole, hit.entry)
 
 
 def _how(hit: Hit, story: Story, asked: Asked) -> str:

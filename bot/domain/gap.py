@@ -125,7 +125,7 @@ def _is_met(stem: str, known: set[str], language: str) -> bool:
 
 
 def _is_slip(shorter: str, longer: str) -> bool:
-    """Whether two words differ by an ending or a slip of the finger: used, but not Iran and Iraq."""
+    """Whether two words differ by an ending or a slip of the finger; not Iran and Iraq."""
     slips = len(longer) // _LETTERS_PER_SLIP
     ended = longer.startswith(shorter) and len(longer) - len(shorter) <= _ENDING < len(shorter)
     return ended or OSA.distance(shorter, longer, score_cutoff=slips) <= slips

@@ -38,9 +38,8 @@ _WISHES = frozenset(("add", "edit"))
 #: A verb, `page` and its number, at least.
 _PAGED_WORDS = 3
 _PAGE_DIGITS = 4
-#: What a button says, and the mark that makes a click of it.
-_CLICKED = {TELL.name: TELL, HELPFUL.name: HELPFUL}
-_MARK = re.compile(r"~[\w-]{4,16}")
+#: What stands after `tell` in a button, and after `helpful`.
+_MARK = re.compile(r"~[\w-]{0,16}")
 _CHANNEL = re.compile(r"(?P<platform>[a-z]+):(?P<workspace>[^/\s]+)/(?P<id>[^/\s]+)")
 
 
@@ -122,11 +121,21 @@ def parse(words: str, names: Names) -> Command:
     if tokens and tokens[0].startswith("/") and tokens[0].casefold() in _COMMANDS:
         tokens[0:1] = _COMMANDS[tokens[0].casefold()]
     shared = len(tokens) > 1 and tokens[0].casefold() == "share"
-    if len(tokens) > 1 and tokens[0] in _CLICKED and _MARK.fullmatch(tokens[1]):
-        return Command(_CLICKED[tokens[0]], words=" ".join(tokens[1:]))
+    if clicked := _clicked(tokens):
+        return Command(clicked, words=" ".join(tokens[1:]))
     tokens, page = _take_page(tokens[1:] if shared else tokens)
     command = _understand(tokens, names)
     return replace(command, page=page, shared=shared)
+
+
+def _clicked(tokens: list[str]) -> Verb | None:
+    """What a button tells, if these words are one's: nobody types them by chance."""
+    match tokens:
+        case [TELL.name, mark, *_] if _MARK.fullmatch(mark):
+            return TELL
+        case [HELPFUL.name, "yes" | "no", _, key] if "/" in key:
+            return HELPFUL
+    return None
 
 
 def _take_page(tokens: list[str]) -> tuple[list[str], int]:

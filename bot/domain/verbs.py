@@ -37,7 +37,7 @@ DIGEST = Verb(
 )
 USE = Verb("use", "Make a story this channel's own", moderators=True)
 
-#: What only buttons ask, with the mark of the answer that they stand under.
+#: What only buttons ask, under an answer to a question.
 TELL = Verb("tell", "Tell the maintainers of a question that nothing answers", words="question")
 HELPFUL = Verb("helpful", "Say whether an answer was helpful", words="yes or no")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
 from typing import Final
 
 from sqlalchemy import RowMapping, delete, func, select, text, update
@@ -14,20 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.gap import Gap, Votes, wording
 from bot.store.database import Database, finished
 from bot.store.epoch import to_at, to_ms
-from bot.store.tables import click, gap, helpful
+from bot.store.tables import gap, helpful
 
 #: Any number will do, as long as every version of the bot uses the same.
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(4217096333)")
-
-
-class Outcome(Enum):
-    """What became of a click."""
-
-    COUNTED = auto()
-    AGAIN = auto()
-    """The same button was clicked before."""
-    FULL = auto()
-    """There is no room for another question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +51,21 @@ class Feedback(Database):
             return [_to_gap(row) for row in (await connection.execute(statement)).mappings()]
 
     async def tell(
-        self, mark: str, asked: Question, closed: Collection[int], most: int, now: datetime
-    ) -> Outcome:
-        """Count a question once for each mark; `closed` are gaps that count no more.
+        self, asked: Question, closed: Collection[int], most: int, now: datetime
+    ) -> bool:
+        """Count a question; `closed` are gaps that count no more.
 
-        Without a gap like it a new one is made, unless its tenant has `most` that are open.
+        Without a gap like it a new one is made, unless its tenant has `most` that are open: False.
         """
-        return await finished(self._tell(mark, asked, closed, most, to_ms(now)))
+        return await finished(self._tell(asked, closed, most, to_ms(now)))
 
-    async def _tell(
-        self, mark: str, asked: Question, closed: Collection[int], most: int, now: int
-    ) -> Outcome:
+    async def _tell(self, asked: Question, closed: Collection[int], most: int, now: int) -> bool:
         async with self._writing() as connection:
             if not self._sqlite:  # whose writers are alone anyway
                 await connection.execute(_ALONE)
-            if await _clicked(connection, mark):
-                return Outcome.AGAIN
             known = await _known(connection, asked, closed)
             if known is None and await _count(connection, asked.tenant, closed) >= most:
-                return Outcome.FULL
+                return False
             if known is None:
                 values = {"tenant": asked.tenant, "story": asked.story, "text": asked.text}
                 values |= {"wording": wording(asked.text)}
@@ -89,14 +74,13 @@ class Feedback(Database):
             else:
                 more = update(gap).where(gap.c.id == known)
                 await connection.execute(more.values(count=gap.c.count + 1, last_at=now))
-            await connection.execute(click.insert().values(mark=mark, at=now))
-            return Outcome.COUNTED
+            return True
 
-    async def vote(self, mark: str, story: str, entry: str, *, yes: bool, now: datetime) -> Outcome:
-        """Count whether an entry was helpful, once for each mark."""
-        return await finished(self._vote(mark, story, entry, yes=yes, now=to_ms(now)))
+    async def vote(self, story: str, entry: str, *, yes: bool, now: datetime) -> None:
+        """Count whether an entry was helpful."""
+        await finished(self._vote(story, entry, yes=yes, now=to_ms(now)))
 
-    async def _vote(self, mark: str, story: str, entry: str, *, yes: bool, now: int) -> Outcome:
+    async def _vote(self, story: str, entry: str, *, yes: bool, now: int) -> None:
         first = {"story": story, "entry": entry, "yes": int(yes), "no": int(not yes)}
         adding = self._insert(helpful).values(first | {"last_at": now})
         more = {
@@ -104,14 +88,10 @@ class Feedback(Database):
             "no": helpful.c.no + adding.excluded.no,
             "last_at": now,
         }
-        marking = self._insert(click).values(mark=mark, at=now).on_conflict_do_nothing()
         async with self._writing() as connection:
-            if not (await connection.execute(marking.returning(click.c.mark))).first():
-                return Outcome.AGAIN
             await connection.execute(
                 adding.on_conflict_do_update(index_elements=["story", "entry"], set_=more)
             )
-            return Outcome.COUNTED
 
     async def votes(self) -> Sequence[Votes]:
         """The counts of every entry, the most often unhelpful first."""
@@ -124,10 +104,7 @@ class Feedback(Database):
         return [Votes(**each) for each in found]
 
     async def forget_gaps(self, numbers: Collection[int] | None = None) -> Sequence[int]:
-        """Drop these gaps; without numbers, all that readers said. Returns those that were there.
-
-        What is gone may be told again, but not by the buttons that told it.
-        """
+        """Drop these gaps; without numbers, all that readers said. Returns those there were."""
         leaving = delete(gap).returning(gap.c.id)
         if numbers is not None:
             leaving = leaving.where(gap.c.id.in_(numbers))
@@ -139,13 +116,8 @@ class Feedback(Database):
     async def forget_feedback(self, before: datetime) -> None:
         """Drop what nobody has said again since then."""
         async with self._writing() as connection:
-            for column in (gap.c.last_at, helpful.c.last_at, click.c.at):
+            for column in (gap.c.last_at, helpful.c.last_at):
                 await connection.execute(delete(column.table).where(column < to_ms(before)))
-
-
-async def _clicked(connection: AsyncConnection, mark: str) -> bool:
-    found = await connection.execute(select(click.c.mark).where(click.c.mark == mark))
-    return found.first() is not None
 
 
 async def _known(

@@ -164,12 +164,6 @@ helpful = Table(
     _required("no", Integer),
     _required("last_at", BigInteger),
 )
-click = Table(
-    "click",
-    metadata,
-    Column("mark", String(32), primary_key=True),  # of an answer, whoever clicked
-    _required("at", BigInteger),
-)
 meta = Table(
     "meta",
     metadata,

@@ -108,7 +108,7 @@ async def test_what_readers_told_is_kept_for_as_long_as_the_setting_says(tmp_pat
     async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
         for days in (8, 6):
             told = Question("slack:T1", "", f"Told {days} days ago")
-            await store.tell(f"~{days}", told, (), 100, now - timedelta(days=days))
+            await store.tell(told, (), 100, now - timedelta(days=days))
         kept = timedelta(days=7)
         deliveries = Deliveries(store, lambda: Stories([]), Limits(), feedback_kept=kept)
         await run_jobs(deliveries)

@@ -25,7 +25,7 @@ from bot.errors import ConfigurationError
 from bot.store import Store, migrations
 from bot.store.database import Database
 from bot.store.epoch import to_at
-from bot.store.feedback import Outcome, Question
+from bot.store.feedback import Question
 from bot.store.migrations import upgrade
 from bot.store.tables import metadata
 from tests.schedules import add, make_schedule, plain
@@ -63,7 +63,6 @@ LATER: dict[str, list[dict[str, Any]]] = {
         | {"first_at": DUE, "last_at": DUE}
     ],
     "helpful": [{"story": "story", "entry": "faq/why", "yes": 1, "no": 2, "last_at": DUE}],
-    "click": [{"mark": "~abcdefgh", "at": DUE}],
 }
 #: Something in every table, in the words of the first revision: a later one may only add columns.
 DATA: dict[str, list[dict[str, Any]]] = {
@@ -156,8 +155,8 @@ async def test_what_readers_told_is_kept(address: str, revision: str) -> None:
         (gap,) = await store.gaps()
         assert (gap.id, gap.text, gap.count, gap.first_at) == ("gap-1", "Why?", 2, to_at(DUE))
         assert await store.votes() == [Votes("story", "faq/why", 1, 2)]
-        again = await store.tell("~abcdefgh", Question("slack:T1", "", "x"), (), 9, NOW)
-        assert again is Outcome.AGAIN
+        assert await store.tell(Question("slack:T1", "story", "Why?", like=1), (), 9, NOW)
+        assert [each.count for each in await store.gaps()] == [3]
 
 
 @pytest.mark.parametrize("revision", revisions())

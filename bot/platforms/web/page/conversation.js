@@ -9,8 +9,7 @@ import { dueTime, present } from "./times.js";
 
 const PLATFORMS = { slack: ["Slack", slackMessage], discord: ["Discord", discordMessage] };
 const SPOKEN = 400;
-const TELLS = /^(tell|helpful) ~/; // words of buttons that tell the maintainers something
-const MARKS = /~[\w-]{8}/g; // what is different in two answers that say the same
+const TELLS = /^(tell ~|helpful (yes|no) )/; // words of buttons that tell the maintainers something
 
 const main = document.getElementById("conversation");
 const status = document.getElementById("status");
@@ -204,11 +203,11 @@ class Turn {
   }
 
   async renew() {
-    const shown = unmarked(this.message);
+    const shown = JSON.stringify(this.message);
     this.notice.hidden = true;
     try {
       const message = await brief({ words: this.words });
-      if (!message.private || unmarked(message) === shown) return;
+      if (!message.private || JSON.stringify(message) === shown) return;
       const places = [...this.previews.querySelectorAll("button, section")];
       const place = places.indexOf(document.activeElement);
       this.message = message;
@@ -243,10 +242,6 @@ class Turn {
     announce("Message dismissed.");
     document.getElementById("words").focus();
   }
-}
-
-function unmarked(message) {
-  return JSON.stringify(message).replace(MARKS, "");
 }
 
 function command(words) {

@@ -34,9 +34,4 @@ def upgrade() -> None:
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("last_at", _BIG, nullable=False),
     )
-    op.create_table(
-        "click",
-        sa.Column("mark", sa.String(32), primary_key=True),
-        sa.Column("at", _BIG, nullable=False),
-    )
     op.create_index("gap_story", "gap", ["tenant", "story"])
