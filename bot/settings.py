@@ -35,6 +35,14 @@ class Settings(BaseSettings):
     """Minutes that lie between two digests of one schedule at least."""
     digest_cooldown: int = Field(default=60, ge=0, le=86_400)
     """Seconds until a channel may be posted to by hand again."""
+    ask_person: int = Field(default=20, ge=1, le=10_000)
+    """Questions a minute that one person may ask."""
+    ask_workspace: int = Field(default=300, ge=1, le=1_000_000)
+    """Questions a minute that all people of one workspace may ask."""
+    gaps_limit: int = Field(default=1000, ge=1, le=10_000)
+    """Open gaps that one workspace may have."""
+    gaps_kept: int = Field(default=180, ge=1, le=3650)
+    """Days that gaps, and counts of helpful answers, are kept after they were told last."""
     http_timeout: float = Field(default=10.0, gt=0, le=60)
     """Seconds that a call to a platform may take."""
     log_format: Literal["text", "json"] = "text"

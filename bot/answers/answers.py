@@ -10,6 +10,7 @@ from bot.answers import (
     asking,
     cards,
     digests,
+    feedback as said,
     finding,
     help,  # noqa: A004 (the verb's own name)
     records,
@@ -17,17 +18,20 @@ from bot.answers import (
 )
 from bot.answers.asked import Asked
 from bot.answers.completion import complete
+from bot.answers.marks import Marks
 from bot.domain.measure import shrink
 from bot.domain.reply import Note, Reply, bold, line
 from bot.domain.request import Command, Request, parse
 from bot.domain.sections import SECTIONS
-from bot.domain.verbs import ASK, CHANGES, HELP, SEARCH, SOURCES, STORIES, STORY
+from bot.domain.verbs import ASK, CHANGES, HELP, HELPFUL, SEARCH, SOURCES, STORIES, STORY, TELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.answers.digests import Desk
+    from bot.answers.feedback import Feedback
+    from bot.answers.pacing import Pacing
     from bot.domain.reply import Option
     from bot.domain.request import Channel
     from bot.domain.stories import Stories
@@ -57,9 +61,11 @@ class Answers:
     """Answers requests from the stories that are loaded at that moment.
 
     `stories` gives the current snapshot, `now` the time (aware), `bound` the slug of a channel's
-    own story; without a `desk` there are no moderators' verbs. An answer is made of one snapshot:
-    a reload while it is made does not touch it. Replies to readers depend on nothing but the words,
-    the reader's rights, the snapshot and the day, so they are kept until the snapshot changes.
+    own story; without a `desk` there are no moderators' verbs, without `feedback` nobody takes down
+    what readers say, without a `pacing` they may ask as fast as they can. An answer is made of one
+    snapshot: a reload while it is made does not touch it. Replies to readers depend on nothing but
+    the words, the reader's rights, the snapshot and the day, so they are kept until the snapshot
+    changes.
     """
 
     def __init__(
@@ -68,11 +74,17 @@ class Answers:
         now: Callable[[], datetime],
         bound: Callable[[Channel], str | None] = lambda _: None,
         desk: Desk | None = None,
+        *,
+        feedback: Feedback | None = None,
+        pacing: Pacing | None = None,
     ) -> None:
         self._stories = stories
         self._now = now
         self._bound = bound
         self._desk = desk
+        self._feedback = feedback
+        self._pacing = pacing
+        self._marks = Marks()
         self._kept: dict[Key, tuple[Command, Reply]] = {}
         self._completed: dict[Key, list[Option]] = {}
         self._kept_of: Stories | None = None
@@ -114,11 +126,17 @@ class Answers:
         if key in kept:
             return kept[key]
         command = parse(request.words, stories.names)
-        asked = Asked(command, stories, stories.get(here), today, rights)
+        asked = Asked(command, stories, stories.get(here), today, rights, self._marks)
+        if self._pacing and (too_fast := self._pacing.refusal(command, request)):
+            return command, too_fast
+        if command.verb in (TELL, HELPFUL):
+            return command, shrink(await said.answer(asked, request, self._feedback, everything))
         if self._desk and command.verb and command.verb.moderators:
             view = everything.visible_to
             return command, shrink(await digests.answer(asked, request, self._desk, view))
         made = command, await _say(asked)
+        if command.verb is ASK:
+            self._marks.arm(request, made[1])
         if command.verb not in _FREE:
             _keep(kept, key, made)  # of this snapshot: another may be current by now
         return made

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.answers.marks import Marks
 from bot.domain.measure import MESSAGE_WEIGHT, paginate, weight
 from bot.domain.provenance import PROVENANCE_WEIGHT, provenance
 from bot.domain.reply import LABEL_LIMIT, WORDS_LIMIT, Action, Note, Reply, clip, line
@@ -28,7 +29,8 @@ _PAGE_NOTE = 100
 class Asked:
     """A command, the stories that the asker may see, the channel's own story, and today (UTC).
 
-    `moderates` is the platform on which the asker is a moderator, empty for everybody else.
+    `moderates` is the platform on which the asker is a moderator, empty for everybody else; `marks`
+    keeps what buttons cannot carry.
     """
 
     command: Command
@@ -36,6 +38,7 @@ class Asked:
     here: Story | None
     today: date
     moderates: str = ""
+    marks: Marks = field(default_factory=Marks)
 
     @property
     def story(self) -> Story | None:

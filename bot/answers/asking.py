@@ -11,6 +11,7 @@ from bot.answers.asked import (
     button,
     did_you_mean,
 )
+from bot.answers.feedback import asks_whether_helpful, tell_button
 from bot.answers.finding import QUESTION_LIMIT, nothing_asked
 from bot.answers.sections import entry_body, entry_menu, item
 from bot.domain.markdown import to_line
@@ -110,10 +111,10 @@ def _one(asked: Asked, hit: Hit, others: Sequence[Entry], notes: tuple[Note, ...
     if others:
         more.append(entry_menu("Not what you meant?", others))
     whole = item(story, hit.entry, asked, *more)
-    if not is_open(story, hit.entry):
-        return whole
-    blocks = (Heading(hit.entry.title), *whole.blocks)
-    return Reply("This is an open question", blocks, whole.actions)
+    if is_open(story, hit.entry):
+        blocks = (Heading(hit.entry.title), *whole.blocks)
+        whole = Reply("This is an open question", blocks, whole.actions)
+    return asks_whether_helpful(whole, hit.entry)
 
 
 def _how(hit: Hit, story: Story, asked: Asked) -> str:
@@ -178,7 +179,7 @@ def _not_covered(
     return Reply(
         "Not covered",
         (Quote(line(clip(question, QUESTION_LIMIT))), Paragraph(line(said + more)), *notes),
-        (*buttons, *perhaps, ALL_STORIES),
+        (*buttons, *perhaps, tell_button(asked, question), ALL_STORIES),
     )
 
 

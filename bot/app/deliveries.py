@@ -37,6 +37,7 @@ _TICK: Final = timedelta(seconds=1)
 _RECORDING: Final = 15.0
 #: Longer than recording and a pass of the outbox take: what is broken off is in doubt.
 _LONGEST_TICK: Final = timedelta(minutes=1)
+_FEEDBACK_KEPT: Final = timedelta(days=180)
 _REFRESH: Final = timedelta(seconds=10)
 #: The rules of zones are new only after a start; again, as the database may have been away then.
 _ONCE: Final = timedelta(minutes=10)
@@ -51,8 +52,11 @@ class Deliveries:
         stories: Callable[[], Stories],
         limits: Limits,
         now: Callable[[], datetime] = clock.now,
+        *,
+        feedback_kept: timedelta = _FEEDBACK_KEPT,
     ) -> None:
         self._store = store
+        self._feedback_kept = feedback_kept
         self._now = now
         #: Whoever moves time holds it, so that no tick runs meanwhile.
         self.turn = asyncio.Lock()
@@ -161,6 +165,7 @@ class Deliveries:
         # By the system's clock, which the timer tells: moving the house's loses no history.
         await forget_old(self._store, now)
         await give_up(self._store, self._supervisors, now)
+        await self._store.forget_feedback(now - self._feedback_kept)
 
     async def _compose(self, schedule: Schedule) -> Composed:
         told = await self._store.told_to(schedule.channel)

@@ -1,4 +1,4 @@
-"""What moderators may ask for at most, as the settings say."""
+"""What people may ask for at most, as the settings say."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.answers.digests import Limits
+from bot.answers.feedback import Feedback
+from bot.answers.pacing import Pacing
+from bot.app.platforms import PLAYGROUND
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from bot.settings import Settings
+    from bot.store import Store
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -18,3 +25,13 @@ def limits_of(settings: Settings) -> Limits:
         timedelta(minutes=settings.digest_interval),
         timedelta(seconds=settings.digest_cooldown),
     )
+
+
+def pacing_of(settings: Settings, now: Callable[[], datetime]) -> Pacing:
+    """How fast people may ask. The playground does not tell one person from another."""
+    return Pacing(settings.ask_person, settings.ask_workspace, now, (PLAYGROUND,))
+
+
+def feedback_of(settings: Settings, store: Store, now: Callable[[], datetime]) -> Feedback:
+    """Where what readers say is put down, and how much of it."""
+    return Feedback(store, now, settings.gaps_limit)

@@ -7,13 +7,15 @@ import logging
 import signal
 import webbrowser
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import clock
 from bot.answers import Answers
 from bot.app.deliveries import Deliveries
+from bot.app.feedback import feedback_report
 from bot.app.installations import SealedInstallations
-from bot.app.limits import limits_of
+from bot.app.limits import feedback_of, limits_of, pacing_of
 from bot.app.metrics import Metrics
 from bot.app.moving import Moving
 from bot.app.platforms import PLAYGROUND, chosen_platforms, create_platform, previews, settings_of
@@ -52,11 +54,24 @@ async def run(settings: Settings, library: Library, *, open_page: bool = False) 
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.database_url.get_secret_value())
         stack.push_async_callback(store.close)
-        deliveries = Deliveries(store, lambda: library.stories, limits_of(settings), own.now)
+        deliveries = Deliveries(
+            store,
+            lambda: library.stories,
+            limits_of(settings),
+            own.now,
+            feedback_kept=timedelta(days=settings.gaps_kept),
+        )
         moving = Moving(PLAYGROUND, own, store, deliveries) if names == (PLAYGROUND,) else None
         house = _house(settings, names, library, store, moving)
         platforms, refused = _created(names, house)
-        answers = Answers(lambda: library.stories, own.now, deliveries.bound, deliveries.desk())
+        answers = Answers(
+            lambda: library.stories,
+            own.now,
+            deliveries.bound,
+            deliveries.desk(),
+            feedback=feedback_of(settings, store, clock.now),
+            pacing=pacing_of(settings, clock.now),
+        )
         supervisors = [
             Supervisor(platform, metrics.measured(answers), answers.complete, clock.now)
             for platform in platforms
@@ -99,6 +114,7 @@ def _house(
         clock=moving,
         now=clock.now,
         installations=SealedInstallations(store, settings.secret_key, clock.now),
+        feedback=lambda: feedback_report(store, library.stories),
     )
 
 

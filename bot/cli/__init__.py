@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "simulate": "bot.cli.simulate",
     "schedules": "bot.cli.schedules",
     "occurrences": "bot.cli.occurrences",
+    "gaps": "bot.cli.gaps",
     "doctor": "bot.cli.doctor",
 }
 

@@ -14,6 +14,7 @@ import click
 from bot import clock
 from bot.cli.options import ChannelType, ZoneType
 from bot.domain.request import Channel, Request, parse
+from bot.domain.verbs import HELPFUL, TELL
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ async def _reply(
     request: Request, story: str | None, library: Library, settings: Settings
 ) -> Reply:
     verb = parse(request.words, library.stories.names).verb
-    if verb and verb.moderators:
+    if verb and (verb.moderators or verb in (TELL, HELPFUL)):
         return await _acted(request, story, library, settings)
     here = story or await _bound(request.channel, settings)
     from bot.answers import Answers
@@ -110,10 +111,10 @@ async def _reply(
 async def _acted(
     request: Request, story: str | None, library: Library, settings: Settings
 ) -> Reply:
-    """What a moderator's words do, with the database that the bot has."""
+    """What a moderator's words or a reader's click do, with the database that the bot has."""
     from bot.answers import Answers
     from bot.app.deliveries import Deliveries
-    from bot.app.limits import limits_of
+    from bot.app.limits import feedback_of, limits_of
     from bot.cli.database import opened
 
     async with opened(settings) as store:
@@ -123,7 +124,10 @@ async def _acted(
         def bound(channel: Channel) -> str | None:
             return story or deliveries.bound(channel)
 
-        answers = Answers(lambda: library.stories, clock.now, bound, deliveries.desk())
+        feedback = feedback_of(settings, store, clock.now)
+        answers = Answers(
+            lambda: library.stories, clock.now, bound, deliveries.desk(), feedback=feedback
+        )
         return await answers(replace(request, user=request.user or _OPERATOR))
 
 

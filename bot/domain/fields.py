@@ -117,6 +117,9 @@ Id = Annotated[
 ]
 """Small letters, digits and hyphens; it never changes, for buttons and records hang on it."""
 
+GapId = Annotated[str, StringConstraints(pattern=r"^gap-[1-9][0-9]{0,14}$")]
+"""A question that readers asked and no entry answered, as `python -m bot gaps` lists it."""
+
 Name = Annotated[str, _text(75), AfterValidator(_one_line)]
 Bottom = Annotated[str, _text(280), AfterValidator(_one_line)]
 Sentence = Annotated[str, _text(200), AfterValidator(_one_line)]

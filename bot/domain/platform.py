@@ -12,6 +12,7 @@ from bot.domain.request import Channel, Request
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.domain.gap_report import Report as FeedbackReport
     from bot.domain.occurrence import Occurrence
     from bot.domain.problem import Problem
 
@@ -125,7 +126,8 @@ class House:
     `problems` and `revision` tell of the briefing files, and `on_change` calls whatever it is given
     after each change of these. `digests` tells what was posted; `clock` is there only where the
     playground is all that runs. `now` is the present instant by the system's clock; `installations`
-    is there where a platform may serve many tenants.
+    is there where a platform may serve many tenants. `feedback` is what readers of all tenants
+    told: for the playground alone, whose page only maintainers see.
     """
 
     http_timeout: float
@@ -138,6 +140,7 @@ class House:
     clock: MovableClock | None = None
     now: Callable[[], datetime] = field(kw_only=True)
     installations: Installations | None = field(default=None, kw_only=True)
+    feedback: Callable[[], Awaitable[FeedbackReport]] | None = field(default=None, kw_only=True)
 
 
 class Discreet(Protocol):

@@ -6,7 +6,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.domain.verbs import ASK, DIGEST, HELP, SEARCH, STORIES, STORY, VERBS, Verb, verb_named
+from bot.domain.verbs import (
+    ASK,
+    DIGEST,
+    HELP,
+    HELPFUL,
+    SEARCH,
+    STORIES,
+    STORY,
+    TELL,
+    VERBS,
+    Verb,
+    verb_named,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +38,8 @@ _WISHES = frozenset(("add", "edit"))
 #: A verb, `page` and its number, at least.
 _PAGED_WORDS = 3
 _PAGE_DIGITS = 4
+#: What stands after `tell` in a button, and after `helpful`.
+_MARK = re.compile(r"~[\w-]{0,16}")
 _CHANNEL = re.compile(r"(?P<platform>[a-z]+):(?P<workspace>[^/\s]+)/(?P<id>[^/\s]+)")
 
 
@@ -107,9 +121,21 @@ def parse(words: str, names: Names) -> Command:
     if tokens and tokens[0].startswith("/") and tokens[0].casefold() in _COMMANDS:
         tokens[0:1] = _COMMANDS[tokens[0].casefold()]
     shared = len(tokens) > 1 and tokens[0].casefold() == "share"
+    if clicked := _clicked(tokens):
+        return Command(clicked, words=" ".join(tokens[1:]))
     tokens, page = _take_page(tokens[1:] if shared else tokens)
     command = _understand(tokens, names)
     return replace(command, page=page, shared=shared)
+
+
+def _clicked(tokens: list[str]) -> Verb | None:
+    """What a button tells, if these words are one's: nobody types them by chance."""
+    match tokens:
+        case [TELL.name, mark, *_] if _MARK.fullmatch(mark):
+            return TELL
+        case [HELPFUL.name, "yes" | "no", _, key] if "/" in key:
+            return HELPFUL
+    return None
 
 
 def _take_page(tokens: list[str]) -> tuple[list[str], int]:

@@ -27,7 +27,7 @@ STORY = Verb("story", "A story at a glance", synonyms=("card", "summary"))
 STORIES = Verb("stories", "Every story, with its bottom line", story=False, synonyms=("list",))
 SOURCES = Verb("sources", "Where a story's statements come from", synonyms=("source",))
 CHANGES = Verb("changes", "What changed in a briefing, and when", synonyms=("changelog",))
-ASK = Verb("ask", "Ask a question in your own words", words="question")
+ASK = Verb("ask", "Ask a question in your own words", words="question", synonyms=("tell",))
 SEARCH = Verb(
     "search", "Find what the briefings say about some words", words="words", synonyms=("find",)
 )
@@ -36,6 +36,10 @@ DIGEST = Verb(
     "digest", "Schedule digests into this channel", words="digest", story=False, moderators=True
 )
 USE = Verb("use", "Make a story this channel's own", moderators=True)
+
+#: What only buttons ask, under an answer to a question.
+TELL = Verb("tell", "Tell the maintainers of a question that nothing answers", words="question")
+HELPFUL = Verb("helpful", "Say whether an answer was helpful", words="yes or no")
 
 VERBS: tuple[Verb, ...] = (
     STORY,

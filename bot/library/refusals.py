@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.fields import ID_LIMIT, Audience, Id, SourceRef
+from bot.domain.fields import ID_LIMIT, Audience, GapId, Id, SourceRef
 from bot.library.finding import Finding, name_of, nearest, short, slug_like
 from bot.library.shape import key_at, shape_at
 
@@ -150,6 +150,11 @@ def _not_audience(value: str) -> tuple[str, str]:
     return f"is `{short(value)}`, which is neither a tenant nor a channel", remedy
 
 
+def _not_gap(value: str) -> tuple[str, str]:
+    remedy = "write its id as `python -m bot gaps` shows it, as in `gap-12`"
+    return f"is `{short(value)}`, which names no gap", remedy
+
+
 def _unreadable(_error: ErrorDetails) -> tuple[str, str]:
     return "has a character that is none", "remove it"
 
@@ -163,7 +168,12 @@ def _listed(names: list[str], word: str = "and") -> str:
     return f" {word} ".join([*filter(None, [", ".join(quoted[:-1])]), *quoted[-1:]])
 
 
-_PATTERNS: Final = ((Id, _not_id), (SourceRef, _not_source), (Audience, _not_audience))
+_PATTERNS: Final = (
+    (Id, _not_id),
+    (SourceRef, _not_source),
+    (Audience, _not_audience),
+    (GapId, _not_gap),
+)
 _SENTENCES: Final[dict[str, Callable[[ErrorDetails], tuple[str, str]]]] = {
     "string_type": _not_text,
     "string_unicode": _unreadable,

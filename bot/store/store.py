@@ -6,6 +6,7 @@ from bot.store.abandoned import Abandoned
 from bot.store.closing import Closing
 from bot.store.drafts import Drafts
 from bot.store.due import DueSchedules
+from bot.store.feedback import Feedback
 from bot.store.installations import Installations
 from bot.store.moderating import Moderating
 from bot.store.playground import Playground
@@ -25,5 +26,6 @@ class Store(
     Records,
     Playground,
     Installations,
+    Feedback,
 ):
-    """Schedules, their occurrences, the ledger and the records, in one database."""
+    """Schedules, occurrences, the ledger, the records, what readers said: in one database."""

@@ -146,6 +146,26 @@ issued = Table(
     Column("digest", String(64), primary_key=True),  # the word itself is not kept
     _required("expires_at", BigInteger),
 )
+gap = _table(
+    "gap",
+    Column("id", _ID, primary_key=True),
+    _required("tenant"),
+    _required("story"),  # a slug; empty where none was named
+    _required("wording", String(32)),  # the same for texts that differ in case or punctuation only
+    _required("text"),
+    _required("count", Integer),
+    _required("first_at", BigInteger),
+    _required("last_at", BigInteger),
+)
+helpful = Table(
+    "helpful",
+    metadata,
+    Column("story", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),  # faq/why-now
+    _required("yes", Integer),
+    _required("no", Integer),
+    _required("last_at", BigInteger),
+)
 meta = Table(
     "meta",
     metadata,
@@ -173,5 +193,6 @@ _index("occurrence_done", _c.done_at, where=_c.done_at.is_not(None))
 _index("occurrence_channel", _c.channel, _c.at)
 _index("attempt_occurrence", attempt.c.occurrence_id)
 _index("audit_channel", audit.c.channel, audit.c.at)
+_index("gap_story", gap.c.tenant, gap.c.story)
 _index("installation_parent", installation.c.parent, where=installation.c.parent.is_not(None))
 _index("notice_new", notice.c.tenant, where=notice.c.shown_at.is_(None))

@@ -22,6 +22,7 @@ from bot.domain.request import Channel, Request
 from bot.domain.stories import Stories
 from bot.domain.zones import tzdata_version
 from bot.store import Store
+from bot.store.feedback import Question
 from tests.chat import ChatPlatform, busy, lost
 from tests.postgres import Cluster, cluster
 from tests.schedules import make_schedule
@@ -180,3 +181,15 @@ async def test_what_is_in_doubt_on_a_platform_that_is_gone_does_not_stay_so_for_
         monkeypatch.setattr(clock, "now", lambda: later)
         await run_jobs(Deliveries(store, Stories, Limits(), lambda: later))
         assert (await states(store))[-1] is OccurrenceState.UNDETERMINED
+
+
+async def test_what_readers_told_is_kept_for_as_long_as_the_setting_says(tmp_path: Path) -> None:
+    now = clock.now()
+    async with await Store.open(f"sqlite:///{tmp_path}/bot.db") as store:
+        for days in (8, 6):
+            told = Question("slack:T1", "", f"Told {days} days ago")
+            await store.tell(told, (), 100, now - timedelta(days=days))
+        kept = timedelta(days=7)
+        deliveries = Deliveries(store, lambda: Stories([]), Limits(), feedback_kept=kept)
+        await run_jobs(deliveries)
+        assert [gap.text for gap in await store.gaps()] == ["Told 6 days ago"]

@@ -13,7 +13,9 @@ from aiohttp import web
 from bot import clock
 from bot.answers import Answers
 from bot.answers.digests import Limits
+from bot.answers.feedback import Feedback
 from bot.app.deliveries import Deliveries
+from bot.app.feedback import feedback_report
 from bot.app.moving import Moving
 from bot.app.supervisor import Supervisor
 from bot.clock import Clock, Ticker
@@ -59,9 +61,16 @@ async def living(path: Path, port: int = 0, *, alone: bool = True) -> AsyncItera
             digests=store,
             clock=moving if alone else None,
             now=clock.now,
+            feedback=lambda: feedback_report(store, STORIES),
         )
         platform = WebPlatform(Settings(_env_file=None), house)
-        answers = Answers(lambda: STORIES, own.now, deliveries.bound, deliveries.desk())
+        answers = Answers(
+            lambda: STORIES,
+            own.now,
+            deliveries.bound,
+            deliveries.desk(),
+            feedback=Feedback(store, clock.now),
+        )
         supervisor = Supervisor(platform, answers, answers.complete, clock.now)
         await moving.start()
         await deliveries.start({"web": supervisor})

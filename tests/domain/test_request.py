@@ -129,3 +129,21 @@ def test_a_wish_for_digests_keeps_all_its_words() -> None:
 @pytest.mark.parametrize("typed", ["/digest show 3", "/brief digest show 3", "/DIGEST show 3"])
 def test_the_name_of_the_command_may_be_typed_as_well(typed: str) -> None:
     assert parse(typed, Names()) == Command(DIGEST, words="show 3")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("tell ~abcdefgh - why now", ("tell", None, "~abcdefgh - why now")),
+        ("tell ~abcdefgh - why page 2", ("tell", None, "~abcdefgh - why page 2")),
+        ("helpful yes a faq/x", ("helpful", None, "yes a faq/x")),
+        ("helpful maybe a faq/x", (None, None, "helpful maybe a faq/x")),
+        ("tell me about land strikes", ("ask", None, "me about land strikes")),
+        ("tell ~ - why now", ("tell", None, "~ - why now")),
+        ("tell", ("ask", None, "")),
+    ],
+)
+def test_only_a_buttons_words_make_a_click(
+    words: str, expected: tuple[str, str | None, str]
+) -> None:
+    assert understood(words) == expected

@@ -92,6 +92,7 @@ def _section(field: str) -> Any:
     ("field", "name", "value"),
     [
         ("faq", "also_asked", ["what for"]),
+        ("faq", "answers", ["gap-12"]),
         ("faq", "sources", ["article § Why"]),
         ("faq", "minor", True),
         ("faq", "answer", "  Because.\n"),

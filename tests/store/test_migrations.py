@@ -18,11 +18,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, text
 
+from bot.domain.gap import Votes
 from bot.domain.occurrence import OccurrenceState as State
 from bot.domain.pace import Pace
 from bot.errors import ConfigurationError
 from bot.store import Store, migrations
 from bot.store.database import Database
+from bot.store.epoch import to_at
+from bot.store.feedback import Question
 from bot.store.migrations import upgrade
 from bot.store.tables import metadata
 from tests.schedules import add, make_schedule, plain, take_notices
@@ -55,6 +58,11 @@ def occurrence(number: int, state: str, **fields: object) -> dict[str, Any]:
 LATER: dict[str, list[dict[str, Any]]] = {
     "installation": [{"tenant": "slack:T1", "sealed": "gAAAA", "saved_at": DUE}],
     "issued": [{"digest": "d" * 64, "expires_at": DUE}],
+    "gap": [
+        {"tenant": "slack:T1", "story": "story", "wording": "w" * 32, "text": "Why?", "count": 2}
+        | {"first_at": DUE, "last_at": DUE}
+    ],
+    "helpful": [{"story": "story", "entry": "faq/why", "yes": 1, "no": 2, "last_at": DUE}],
 }
 #: Something in every table, in the words of the first revision: a later one may only add columns.
 DATA: dict[str, list[dict[str, Any]]] = {
@@ -98,7 +106,7 @@ async def make(address: str, revision: str) -> None:
         old = MetaData()
         old.reflect(connection)
         tables = set(old.tables) - {"alembic_version"}
-        assert tables in (set(DATA), {*DATA, *LATER})
+        assert set(DATA) <= tables <= {*DATA, *LATER}
         for name, rows in (DATA | LATER).items():
             if name not in tables:
                 continue
@@ -138,6 +146,17 @@ async def test_a_database_of_each_revision_opens_with_all_its_data(
         assert [each.text for each in await take_notices(store, "slack:T1")] == ["Look."]
         assert await store.bindings() == {str(CHANNEL): "story"}
         assert await store.recall("commands") == "7"
+
+
+@pytest.mark.parametrize("revision", [each for each in revisions() if each >= "0005"])
+async def test_what_readers_told_is_kept(address: str, revision: str) -> None:
+    await make(address, revision)
+    async with await Store.open(address, own_clock=False) as store:
+        (gap,) = await store.gaps()
+        assert (gap.id, gap.text, gap.count, gap.first_at) == ("gap-1", "Why?", 2, to_at(DUE))
+        assert await store.votes() == [Votes("story", "faq/why", 1, 2)]
+        assert await store.tell(Question("slack:T1", "story", "Why?", like=1), (), 9, NOW)
+        assert [each.count for each in await store.gaps()] == [3]
 
 
 @pytest.mark.parametrize("revision", revisions())

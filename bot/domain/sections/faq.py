@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from bot.domain.entry import Entry
-from bot.domain.fields import STRICT, Sentence, Text
+from bot.domain.fields import STRICT, GapId, Sentence, Text
 from bot.domain.sections.item import Item, Layout, Section
 
 
@@ -27,7 +27,7 @@ class Faq(Item):
         layout=Layout.MENU,
         synonyms=("faqs",),
     )
-    unread: ClassVar[frozenset[str]] = Item.unread | {"also_asked"}
+    unread: ClassVar[frozenset[str]] = Item.unread | {"also_asked", "answers"}
 
     question: Sentence
     """The question, as a reader would ask it."""
@@ -35,6 +35,8 @@ class Faq(Item):
     """Other wordings, as people type them in chat: they find the answer, and are not shown."""
     answer: Text
     """The answer, in Markdown: bold, italic, inline code, https links, lists."""
+    answers: tuple[GapId, ...] = Field((), max_length=50)
+    """The gaps that it closes, as in `gap-12`: what readers asked before there was an answer."""
 
     def entry(self, story: str) -> Entry:
         """The answer under its question."""

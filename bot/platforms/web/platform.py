@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -24,10 +23,11 @@ from bot.errors import BotError, PostError, PostOutcome
 from bot.platforms.web.access import Access, refuse, secured
 from bot.platforms.web.feed import Feed
 from bot.platforms.web.moving import move
+from bot.platforms.web.polite import polite, starting
 from bot.platforms.web.settings import Settings
+from bot.platforms.web.told import told
 from bot.platforms.web.translate import (
     CHANNEL,
-    BadRequestError,
     read_json,
     to_digest,
     to_message,
@@ -64,6 +64,7 @@ class WebPlatform:
         house.on_change(self._feed.renew)
         self._digests = house.digests
         self._clock = house.clock
+        self._feedback = house.feedback
         self._files = {path.name: path.read_bytes() for path in _PAGE.iterdir() if path.is_file()}
         self._answer: Answer | None = None
         self._complete: Complete | None = None
@@ -74,11 +75,12 @@ class WebPlatform:
         return [
             web.get("/", guard(self._file)),
             web.get("/page/{name}", guard(self._file)),
-            web.post("/api/brief", guard(_polite(self._brief))),
-            web.get("/api/complete", guard(_polite(self._completions))),
-            web.get("/api/zones", guard(_polite(_zones))),
+            web.post("/api/brief", guard(polite(self._brief))),
+            web.get("/api/complete", guard(polite(self._completions))),
+            web.get("/api/zones", guard(polite(_zones))),
             web.get("/api/events", guard(self._events)),
-            web.post("/api/clock", guard(_polite(self._move))),
+            web.get("/api/told", guard(polite(told(self._feedback)))),
+            web.post("/api/clock", guard(polite(self._move))),
         ]
 
     async def listen(self, answer: Answer, complete: Complete, report: Report) -> None:
@@ -142,7 +144,7 @@ class WebPlatform:
         words = to_words(data, self._previews)
         asked = to_request(data, words)
         if self._answer is None:
-            return _starting()
+            return starting()
         reply = await self._answer(asked)
         message = {**to_message(reply, self._previews), "words": words}
         if not reply.private:
@@ -179,7 +181,7 @@ class WebPlatform:
     async def _move(self, request: web.Request) -> web.Response:
         data = await read_json(request)
         if self._answer is None:
-            return _starting()
+            return starting()
         try:
             response = await move(self._clock, data)
         finally:
@@ -189,7 +191,7 @@ class WebPlatform:
     async def _completions(self, request: web.Request) -> web.Response:
         asked = to_request(request.query, request.query.get("words", ""))
         if self._complete is None:
-            return _starting()
+            return starting()
         options = [
             {"label": option.label, "hint": option.hint, "words": option.words}
             for option in self._complete(asked)
@@ -198,7 +200,7 @@ class WebPlatform:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         if self._answer is None:
-            return _starting()
+            return starting()
         stream = secured(
             web.StreamResponse(
                 headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
@@ -217,32 +219,3 @@ class WebPlatform:
 async def _zones(request: web.Request) -> web.Response:
     found = complete_zone(request.query.get("typed", ""), _ZONES_OFFERED)
     return web.json_response(found, headers={"Cache-Control": "no-store"})
-
-
-def _starting() -> web.Response:
-    return refuse(
-        HTTPStatus.SERVICE_UNAVAILABLE, "The bot is still starting. Try again in a moment."
-    )
-
-
-def _polite(
-    handler: Callable[[web.Request], Awaitable[web.Response]],
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The handler, with every failure told in a sentence."""
-
-    async def polite(request: web.Request) -> web.Response:
-        try:
-            return await handler(request)
-        except BadRequestError as error:
-            return refuse(HTTPStatus.BAD_REQUEST, str(error))
-        except BotError as error:
-            return refuse(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
-        except Exception:  # noqa: BLE001 (whatever went wrong, the page is told, and goes on)
-            reference = secrets.token_hex(3)
-            _LOG.exception("answering failed (%s)", reference)
-            return refuse(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                f"The bot failed to answer. Its log says why, under {reference}.",
-            )
-
-    return polite

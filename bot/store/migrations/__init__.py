@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from bot.errors import ConfigurationError
 
 #: The newest revision; every database is brought to it when it is opened.
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 #: Any number will do, as long as every version of the bot uses the same.
 _ADVISORY_LOCK: Final = 4_217_096_331
 

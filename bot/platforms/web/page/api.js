@@ -23,6 +23,11 @@ export async function zones(typed, signal) {
   return sent(`/api/zones?${new URLSearchParams({ typed })}`, { signal });
 }
 
+/** What readers told: {open, closed, rated}. */
+export async function told() {
+  return sent("/api/told", {});
+}
+
 /** Moves the bot's clock: by an "hour" or a "day", to the "next" run, or "back". What time it is then. */
 export async function moveClock(to) {
   const options = { method: "POST", body: JSON.stringify({ to }), headers: { "Content-Type": "application/json" } };

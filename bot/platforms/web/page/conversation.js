@@ -9,6 +9,7 @@ import { dueTime, present } from "./times.js";
 
 const PLATFORMS = { slack: ["Slack", slackMessage], discord: ["Discord", discordMessage] };
 const SPOKEN = 400;
+const TELLS = /^(tell ~|helpful (yes|no) )/; // words of buttons that tell the maintainers something
 
 const main = document.getElementById("conversation");
 const status = document.getElementById("status");
@@ -122,6 +123,7 @@ class Turn {
     this.moderator = isModerator();
     this.show(message, lead);
     announce(message.form ? `${message.text} A form follows: ${message.form.title}.` : message.text);
+    if (TELLS.test(message.words)) document.dispatchEvent(new Event("told"));
     // The platforms' dialogs take the focus, too; on a phone the keyboard would cover the answer.
     if (message.form) this.form.scrollIntoView({ block: "nearest" });
     if (message.form && matchMedia("(pointer: fine)").matches) this.field()?.focus({ preventScroll: true });

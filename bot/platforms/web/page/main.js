@@ -7,6 +7,7 @@ import { announce, ask, renew, showPost } from "./conversation.js";
 import { el } from "./dom.js";
 import { follow } from "./events.js";
 import { showProblems } from "./problems.js";
+import { showTold } from "./told.js";
 
 // Milliseconds that the first answer waits for what was posted earlier.
 const FIRST_EVENTS = 3000;
@@ -47,7 +48,10 @@ const first = new Promise((resolve) => {
 follow({
   library: (now) => {
     const state = JSON.stringify(now);
-    if (library && library !== state) renew();
+    if (library && library !== state) {
+      renew();
+      showTold();
+    }
     library = state;
     told();
   },
@@ -65,7 +69,8 @@ follow({
 
 startComposer(ask);
 startClock();
-await showHints();
+document.addEventListener("told", showTold);
+await Promise.all([showHints(), showTold()]);
 // What was posted earlier stands above the first answer.
 await Promise.race([first, new Promise((resolve) => setTimeout(resolve, FIRST_EVENTS))]);
 await ask("stories");

@@ -1,0 +1,88 @@
+"""Pacing: how fast one person, and one workspace, may ask in their own words."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from bot.answers.asked import ALL_STORIES
+from bot.domain.reply import WORDS_LIMIT, Action, Paragraph, Reply, counted, line
+from bot.domain.verbs import ASK, SEARCH, TELL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from bot.domain.request import Command, Request
+
+_PACED: Final = (ASK, SEARCH, TELL)
+_SPAN: Final = timedelta(minutes=1)
+#: Of so many is remembered how fast they ask; who has not asked for longest is forgotten.
+_KEPT: Final = 10_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Questions that may still be asked at once, as of an instant."""
+
+    left: float
+    at: datetime
+
+
+class Pacing:
+    """So many questions a minute, by a person and by a workspace; moderators are people, too.
+
+    On the platforms named in `nameless`, everybody is one and the same user: only the workspace
+    counts there. Buttons that turn pages are not counted, nor is looking at sections.
+    """
+
+    def __init__(
+        self,
+        person: int,
+        workspace: int,
+        now: Callable[[], datetime],
+        nameless: Collection[str] = (),
+    ) -> None:
+        self._person = person
+        self._workspace = workspace
+        self._now = now
+        self._nameless = nameless
+        self._buckets: OrderedDict[tuple[str, ...], _Bucket] = OrderedDict()
+
+    def refusal(self, command: Command, request: Request) -> Reply | None:
+        """A kind sentence for who asks too fast; None to everybody else."""
+        if command.verb not in _PACED or command.page > 1 or command.shared:
+            return None
+        tenant = (request.channel.platform, request.channel.workspace)
+        if request.user and request.channel.platform not in self._nameless:
+            wait = self._take((*tenant, request.user), self._person)
+            if wait:
+                return _too_fast("You have asked a lot", wait, request)
+        wait = self._take(tenant, self._workspace)
+        return _too_fast("Many people here have asked", wait, request) if wait else None
+
+    def _take(self, key: tuple[str, ...], most: int) -> timedelta | None:
+        """Count one more; how long to wait if that is too many."""
+        now = self._now()
+        bucket = self._buckets.pop(key, None) or _Bucket(most, now)
+        self._buckets[key] = bucket
+        if len(self._buckets) > _KEPT:
+            self._buckets.popitem(last=False)
+        # A clock that was set back gives nothing, and takes nothing.
+        passed = max(now - bucket.at, timedelta(0))
+        bucket.left = min(most, bucket.left + most * (passed / _SPAN))
+        bucket.at = now
+        if bucket.left < 1:
+            return (1 - bucket.left) * _SPAN / most
+        bucket.left -= 1
+        return None
+
+
+def _too_fast(who: str, wait: timedelta, request: Request) -> Reply:
+    seconds = counted(max(1, ceil(wait.total_seconds())), "second", "seconds")
+    said = f"{who} in the last minute. Please try again in {seconds}; the stories stay open."
+    again = (Action("Try again", request.words),) if len(request.words) <= WORDS_LIMIT else ()
+    return Reply("One moment, please", (Paragraph(line(said)),), (*again, ALL_STORIES))
