@@ -125,7 +125,7 @@ class Settings(BaseSettings):
         for named in self.moderators:
             if not _ID.fullmatch(named):
                 raise ConfigurationError(
-                    f"SLACK_MODERATORS names {named[:40]!r}, which is no id. Write ids separated "
+                    f"SLACK_MODERATORS names {named[:12]!r}, which is no id. Write ids separated "
                     "by commas: of people, as in U0123ABCD (Copy member ID, in their profile), or "
                     "of user groups, as in S0123ABCD."
                 )
