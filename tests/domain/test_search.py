@@ -54,6 +54,23 @@ def test_a_rare_word_weighs_more_than_a_common_one() -> None:
     assert found("ferry strike")[0] == "other/ferry"
 
 
+@pytest.mark.parametrize(
+    "mention", ["<!channel>", "@everyone", "<@U123>", "<#C1|boat>", "<a:boat:12>", "@here"]
+)
+def test_a_mention_is_no_word_of_a_question(mention: str) -> None:
+    assert words(f"{mention} boat times") == ["boat", "times"]
+
+
+@pytest.mark.parametrize("question", ["whens the ferry", "thats the ferry, isnt it", "pls, ferry"])
+def test_short_forms_without_an_apostrophe_are_small_words(question: str) -> None:
+    assert keywords(question) == ["ferry"]
+
+
+def test_a_slip_in_a_word_is_found_when_only_its_singular_is_near() -> None:
+    details = make_story("plan", faq=[make_faq("plan", "Are there any details?", "None.")])
+    assert names(Index([details]).search("any detials")) == ["plan/plan"]
+
+
 def test_words_that_stand_nowhere_find_nothing() -> None:
     assert found("zebra") == []
 

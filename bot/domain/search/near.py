@@ -9,7 +9,7 @@ from bot.domain.search.text import stems
 
 #: One group a line; a word may stand in several.
 _GROUPS: Final = """
-start begin launch commence
+start begin launch commence kick
 end stop finish cease halt over
 legal lawful law illegal unlawful legality
 right authority power
@@ -17,30 +17,32 @@ approve agree consent accept permit permission allow authorize approval agreemen
 refuse reject object oppose deny
 attack strike bomb bombing hit raid assault
 kill die death dead casualty fatality victim toll
-soldier troop army military force marine
+soldier troop army military force marine boot
 ship boat vessel
 sea maritime naval navy ocean
 country nation state
 neighbor neighbour
-government administration authority official
+government administration authority official govt gov admin
 lawmaker congress senate senator parliament
 plan strategy scheme
-reason cause motive purpose goal aim justification
+detail specific particular info information
+reason cause motive purpose goal aim justification justify excuse pretext rationale
 announce announcement declare declaration statement
 claim allege accuse
 react reaction respond response reply
 opinion view stance position feel
 effect impact consequence result outcome
-harm hurt damage strain
-relation relationship tie partnership
+harm hurt damage strain wreck ruin spoil worsen
+relation relationship tie partnership friendship friend ally alliance
+relate connect connection link
 cooperate cooperation collaborate collaboration
 next future upcoming
 happen occur
 change shift new
 different difference
 show tv television channel broadcaster network interview program programme
-capture arrest seize detain custody
-leader president head
+capture arrest seize detain custody held jail prison imprison grab nab snatch abduct kidnap
+leader president head pres potus
 number figure count statistic
 big major serious significant
 drug narcotic
@@ -48,8 +50,8 @@ trafficking smuggling trade
 effective work succeed success
 reduce cut lower decrease fewer
 terrorist terror terrorism
-supporter support favor favour back
-critic opponent criticize criticism oppose
+supporter support favor favour back proponent
+critic opponent criticize criticism oppose against object
 debate argument discussion dispute
 argue argument
 know clear unclear known unknown
@@ -60,8 +62,9 @@ target aim
 ground land
 soil territory
 dangerous danger risk threat
+wrong problem trouble fail failure risk danger
 war conflict
-people civilian person
+people civilian person ppl
 member participant
 price cost expensive
 money fund funding budget
@@ -90,11 +93,23 @@ buy purchase
 rise increase grow growth
 fall drop decline
 protest demonstration
-deal agreement treaty
+deal agreement treaty pact accord
 date day
 document paper file
 meeting talk talks negotiation
 evidence proof
+watch follow monitor eye
+international intl
+angry mad furious upset outrage anger
+agree okay fine cool happy
+explain summary summarize recap gist overview
+announcement remark comment speech statement
+fight combat tackle counter battle
+stability stable unstable instability destabilize destabilise
+aggressive assertive tough hostile
+dispute conflict fight row
+invade invasion occupy
+cartel gang mafia syndicate
 """.strip().splitlines()
 
 

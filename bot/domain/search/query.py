@@ -81,7 +81,8 @@ class Query:
             others = self._near(found)
             if not count and not others and corrections < _CORRECTIONS:
                 corrections += 1
-                meant = self._meant(found)
+                singular = (word[:-1],) if word.endswith("s") else ()
+                meant = self._meant((*found, *singular))
                 if meant:
                     made.setdefault((meant,), self._term(meant, meant, _CORRECTED_WEIGHT))
                     continue

@@ -9,14 +9,20 @@ SMALL: Final[dict[str, frozenset[str]]] = {
     language: frozenset(listed.split())
     for language, listed in {
         "en": """
-            a about also am an and any are as at be because been being both but by can could d did
-            didn do does doesn doing don down for from get got had has have having he her him his
-            how i if in into is isn it its just ll m may me might must my no not of off on or our
-            out over please re s shall she should so some t than that the their them then there
-            these they this those to too under until up us ve was we were what when where which
-            while who whom whose why will with would you your yours
-            actually already basically else even ever exactly going gonna hello here hey hi lot
-            maybe ok quite really simply still supposed thanks very yet""",
+            a about also am an and any are aren arent as at be because been being both but by can
+            cant could couldn couldnt couldve d did didn didnt do does doesn doesnt doing don dont
+            down for from get got had hadn hadnt has hasn hasnt have haven havent having he hed
+            her hes him his how howd hows i if im in into is isn isnt it itll its ive just ll m
+            may me might must mustn my needn no not of off on or our out over please r re s shall
+            she should shouldn shouldnt so some t than that thats the their them then there theres
+            these they theyd theyll theyre theyve this those to too u under until up ur us ve w
+            was wasn wasnt we were weren werent what whatre whats when whens where wheres which
+            while who whom whos whose why whys will with wont would wouldn wouldnt you your youre
+            yours youve
+            actually already anything anyway apparently basically btw dunno else even ever exactly
+            gimme going gonna gotta hello here hey hi hmm honestly kinda literally lol lot maybe
+            ok pls plz quite really simply something sorta still stuff supposed thanks thing
+            things tho very wanna wtf yeah yet""",
         "de": """
             aber als am an auch auf aus bei bin bis da das dass dem den denn der des die dies diese
             dieser du durch ein eine einem einen einer er es für hat haben hier ich ihr im in ist

@@ -12,10 +12,11 @@ from bot.domain.search.small import SMALL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Initials with dots, as in U.S., are one word; an address in a link is none.
+#: Initials with dots, as in U.S., are one word; an address in a link is none, nor is a mention.
 _DOTTED: Final = re.compile(r"[^\W\d_]\.[^\W\d_]\.")
 _INITIALS: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _ADDRESS: Final = re.compile(r"\]\([^()\s]*\)|https?://\S+")
+_MENTION: Final = re.compile(r"<[@#!][^<>]*>|<a?:\w+:\d+>|@(?:everyone|here|channel)\b")
 _ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
 #: Python's \w leaves out the vowel signs that Indic scripts write as marks.
 _MARKS: Final = "".join(
@@ -85,6 +86,8 @@ def words(text: str) -> list[str]:
         text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     if "://" in text:
         text = _ADDRESS.sub(" ", text)
+    if "@" in text or "<" in text:
+        text = _MENTION.sub(" ", text)
     if text.isascii():
         return [word[:_WORD_LIMIT] for word in _ASCII_WORD.findall(text)]
     decomposed = unicodedata.normalize("NFKC", text.casefold())
