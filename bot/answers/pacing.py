@@ -36,7 +36,9 @@ class Pacing:
     """So many questions a minute, by a person and by a workspace; moderators are people, too.
 
     On the platforms named in `nameless`, everybody is one and the same user: only the workspace
-    counts there. Buttons that turn pages are not counted, nor is looking at sections.
+    counts there. In the workspaces in `open_to_all` are people of anywhere, who have nothing to do
+    with each other: only the person counts there. Buttons that turn pages are not counted, nor is
+    looking at sections.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Pacing:
         workspace: int,
         now: Callable[[], datetime],
         nameless: Collection[str] = (),
+        open_to_all: Collection[tuple[str, str]] = (),
     ) -> None:
         self._person = person
         self._workspace = workspace
         self._now = now
         self._nameless = nameless
+        self._open_to_all = open_to_all
         self._buckets: OrderedDict[tuple[str, ...], _Bucket] = OrderedDict()
 
     def refusal(self, command: Command, request: Request) -> Reply | None:
@@ -61,6 +65,8 @@ class Pacing:
             wait = self._take((*tenant, request.user), self._person)
             if wait:
                 return _too_fast("You have asked a lot", wait, request)
+        if tenant in self._open_to_all:
+            return None
         wait = self._take(tenant, self._workspace)
         return _too_fast("Many people here have asked", wait, request) if wait else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.answers.digests import Limits
 from bot.answers.feedback import Feedback
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store import Store
 
+#: What platforms call the workspace of those who are in none of ours: in Discord's direct messages,
+#: and of other organisations on Slack.
+_OPEN_TO_ALL: Final = frozenset((("discord", "@me"), ("slack", "outside")))
+
 
 def limits_of(settings: Settings) -> Limits:
     """The limits for moderators."""
@@ -29,7 +33,7 @@ def limits_of(settings: Settings) -> Limits:
 
 def pacing_of(settings: Settings, now: Callable[[], datetime]) -> Pacing:
     """How fast people may ask. The playground does not tell one person from another."""
-    return Pacing(settings.ask_person, settings.ask_workspace, now, (PLAYGROUND,))
+    return Pacing(settings.ask_person, settings.ask_workspace, now, (PLAYGROUND,), _OPEN_TO_ALL)
 
 
 def feedback_of(settings: Settings, store: Store, now: Callable[[], datetime]) -> Feedback:

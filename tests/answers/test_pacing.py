@@ -7,10 +7,14 @@ from hypothesis import given, strategies as st
 
 from bot.answers import Answers
 from bot.answers.pacing import _KEPT, Pacing
+from bot.app.limits import pacing_of
 from bot.domain.plain import to_text
 from bot.domain.reply import Reply
 from bot.domain.request import Channel, Request, parse
 from bot.domain.stories import Stories
+from bot.platforms.discord.places import DIRECT
+from bot.platforms.slack.asking import OUTSIDE
+from bot.settings import Settings
 from tests.stories import CHANNEL, NOW, make_faq, make_story
 
 STORIES = Stories([make_story(faq=[make_faq("consent", "Has Mexico agreed?")])])
@@ -100,6 +104,18 @@ async def test_where_nobody_has_a_name_only_the_workspace_counts(house: House) -
     playground = Channel("web", "local", "playground")
     titles = [(await house.ask(user="you", channel=playground)).title for _ in range(6)]
     assert titles.index(SLOW_DOWN) == 5
+
+
+async def test_people_of_anywhere_do_not_use_up_each_others_questions() -> None:
+    pacing = pacing_of(Settings(ask_person=2, ask_workspace=5), lambda: NOW)
+    command = parse("ask why", STORIES.names)
+    for platform, workspace in (("discord", DIRECT), ("slack", OUTSIDE), ("slack", "T1")):
+        channel = Channel(platform, workspace, "1")
+        asked = [Request("ask why", channel, f"U{number}") for number in range(9)]
+        refused = [one for one in asked if pacing.refusal(command, one)]
+        assert len(refused) == (4 if workspace == "T1" else 0)
+        pacing.refusal(command, asked[0])
+        assert pacing.refusal(command, asked[0])
 
 
 async def test_a_clock_that_is_set_back_locks_nobody_out(house: House) -> None:
