@@ -59,6 +59,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, lock: FileLock | None, *, own_clock: bool) -> None:
         self._engine = engine
         self._reader = engine.execution_options(reading=True)
+        self._looker = engine.execution_options(single=True)
         self._lock = lock
         self._own_clock = own_clock
         self._sqlite = engine.dialect.name == "sqlite"
@@ -125,6 +126,12 @@ class Database:
         async with self._reader.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def _looking(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one statement that reads; it needs no transaction around it."""
+        async with self._looker.begin() as connection:
+            yield connection
+
     async def _present(self, connection: AsyncConnection, now: datetime) -> int:
         """The instant that leases are measured by, in milliseconds."""
         if not self._own_clock:
@@ -187,5 +194,6 @@ def _leave_standby(context: ExceptionContext) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that turned from reading to writing would fail at once where another writes.
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("single"):
+        connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")

@@ -62,13 +62,8 @@ class DueSchedules(Composing):
 
     async def is_due(self, now: datetime) -> bool:
         """Whether a schedule is due, or an occurrence waits for its turn; asked every second."""
-        row = schedule.c  # in order, or PostgreSQL might walk through all of them
-        soonest = select(row.id).where(row.next_at <= to_ms(now)).order_by(row.next_at).limit(1)
-        due = soonest.scalar_subquery().is_not(None)
-        async with self._reading() as connection:
-            return bool(
-                (await connection.execute(select(or_(due, WAITING.is_not(None))))).scalar_one()
-            )
+        async with self._looking() as connection:
+            return bool((await connection.execute(_IS_DUE, {"now": to_ms(now)})).scalar_one())
 
     async def take_due(self, now: datetime, limit: int, planner: Planner) -> int:
         """Record what is planned for up to `limit` due schedules; how many there were.
@@ -136,6 +131,13 @@ class DueSchedules(Composing):
             return made.first() is not None
 
 
+def _is_due() -> Any:
+    row = schedule.c  # in order, or PostgreSQL might walk through all of them
+    soonest = select(row.id).where(row.next_at <= bindparam("now")).order_by(row.next_at).limit(1)
+    return select(or_(soonest.scalar_subquery().is_not(None), WAITING.is_not(None)))
+
+
+_IS_DUE = _is_due()  # asked every second, so made once
 _MOVE_ON = (
     update(schedule)
     .where(schedule.c.id == bindparam("which"))
