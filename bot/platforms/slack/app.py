@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -19,12 +19,12 @@ from bot.platforms.slack.api import Api
 from bot.platforms.slack.modal import render_modal
 from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.said import Said, sorry
+from bot.platforms.slack.tasks import Tasks
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.workspace import Place, Workspace
 from bot.platforms.slack.workspaces import Workspaces
 
 _LOG = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 #: Events that end an installation; the app's manifest subscribes to these, too.
 ENDINGS: Final = ("app_uninstalled", "tokens_revoked")
@@ -50,30 +50,27 @@ class App(AsyncApp):
         self._api = api
         self._workspaces = workspaces
         self._timing = timing
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks(_failed)
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer a request in time, whatever it is; nothing is left without an ack."""
         body, place = req.body, place_of(req)
         if _event(body) in ENDINGS:
-            self._spawn(self._end(body, place))
+            self._tasks.spawn(self._end(body, place))
             return BoltResponse(status=_OK)
         if workspace := self._workspaces.known(place):
             return await self._dispatch(workspace, req)
         # Whatever must be looked up first may take longer than Slack waits.
-        answering = self._spawn(self._answer(req, place))
+        answering = self._tasks.spawn(self._answer(req, place))
         await asyncio.wait((answering,), timeout=self._timing.settle)
         if answering.done():
             return answering.result()
-        self._spawn(self._answer_late(answering, body))
+        self._tasks.spawn(self._answer_late(answering, body))
         return BoltResponse(status=_OK)
 
     async def drain(self) -> None:
         """Give what is under way a little time to end."""
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=self._timing.drain)
-        for task in set(self._tasks):
-            task.cancel()
+        await self._tasks.drain(self._timing.drain)
 
     async def _answer(self, req: AsyncBoltRequest, place: Place) -> BoltResponse:
         try:
@@ -111,7 +108,7 @@ class App(AsyncApp):
         if body.get("type") == "block_suggestion":
             return BoltResponse(status=_OK, body={"options": []})
         if isinstance(url := body.get("response_url"), str):
-            self._spawn(self._api.respond(url, {**said.message, "replace_original": False}))
+            self._tasks.spawn(self._api.respond(url, {**said.message, "replace_original": False}))
         return BoltResponse(status=_OK)
 
     async def _answer_late(
@@ -130,16 +127,9 @@ class App(AsyncApp):
         at = datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)
         await self._workspaces.remove(place, at)
 
-    def _spawn(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
 
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _LOG.error("a request of Slack failed", exc_info=error)
+def _failed(error: BaseException) -> None:
+    _LOG.error("a request of Slack failed", exc_info=error)
 
 
 def place_of(req: AsyncBoltRequest) -> Place:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -27,6 +27,7 @@ from bot.platforms.slack.said import COMMAND, Said, expired, sorry, unknown_comm
 from bot.platforms.slack.sending import Origin, Sending
 from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.suggestions import Suggestions
+from bot.platforms.slack.tasks import Tasks
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.to_request import from_action, from_command
 
@@ -55,17 +56,17 @@ class Listeners:
         timing: Timing,
     ) -> None:
         self._timing = timing
+        self._tasks = Tasks(sorry)
         rights = Rights(me.team, moderators, api.members, timing.trust)
-        self._people = People(api.look_up, rights, self._spawn, timing)
+        self._people = People(api.look_up, rights, self._tasks.spawn, timing)
         channels = Channels(api.describe, timing.remember)
         self._asking = Asking(answer, self._people, channels, me.team, timing)
         self._sending = Sending(api)
-        self._modals = Modals(api, self._asking, self._spawn, timing, self._sending)
+        self._modals = Modals(api, self._asking, self._tasks.spawn, timing, self._sending)
         self._shortcuts = Shortcuts(self._asking, self._modals, self._sending, timing.ack)
         self._conversation = Conversation(self._asking, self._sending, me.user, timing)
         self._homes = Homes(api, self._asking, self._people, me, timing)
         self._suggest = Suggestions(complete, self._asking.seen)
-        self._tasks: set[asyncio.Task[Any]] = set()
         self._seen: dict[str, None] = {}
 
     def register(self, app: AsyncApp) -> None:
@@ -86,24 +87,20 @@ class Listeners:
 
     async def drain(self) -> None:
         """Give what is under way a little time to end."""
-        tasks = list(self._tasks)
-        if tasks:
-            await asyncio.wait(tasks, timeout=self._timing.drain)
-        for task in tasks:
-            task.cancel()
+        await self._tasks.drain(self._timing.drain)
 
     async def _command(self, ack: AsyncAck, body: Json) -> BoltResponse:
         if not self._is_new(body.get("trigger_id")):
             return await ack()
         self._sending.note(body.get("response_url"))
         asked = self._asking.said(body["user_id"], partial(from_command, body))
-        answering = self._spawn(asked)
+        answering = self._tasks.spawn(asked)
         await asyncio.sleep(0)  # nearly every answer is there after one turn of the loop
         if not answering.done():
             await asyncio.wait((answering,), timeout=self._timing.ack)
         if answering.done() and not answering.result().opens:
             return BoltResponse(status=200, body=answering.result().json)
-        self._spawn(self._answer_command(answering, body))
+        self._tasks.spawn(self._answer_command(answering, body))
         return await ack()
 
     async def _answer_command(self, answering: asyncio.Task[Said], body: Json) -> None:
@@ -118,11 +115,11 @@ class Listeners:
         self._sending.note(body.get("response_url"))
         kind = (body.get("view") or {}).get("type")
         if kind == "home":
-            self._spawn(self._use_home(body))
+            self._tasks.spawn(self._use_home(body))
         elif kind:
-            self._spawn(self._modals.click(body))
+            self._tasks.spawn(self._modals.click(body))
         else:
-            self._spawn(self._answer_action(body))
+            self._tasks.spawn(self._answer_action(body))
 
     async def _use_home(self, body: Json) -> None:
         if body["actions"][0].get("action_id") == ASK_BUTTON:
@@ -150,11 +147,11 @@ class Listeners:
 
     async def _written(self, body: Json) -> None:
         if self._is_new(body.get("event_id")) and self._conversation.is_for_us(body["event"]):
-            self._spawn(self._conversation.answer(body))
+            self._tasks.spawn(self._conversation.answer(body))
 
     async def _home_opened(self, body: Json) -> None:
         if self._is_new(body.get("event_id")):
-            self._spawn(self._homes.opened(body))
+            self._tasks.spawn(self._homes.opened(body))
 
     async def _other_command(self, ack: AsyncAck) -> None:
         await ack({**unknown_command().message})
@@ -173,7 +170,7 @@ class Listeners:
         await ack()
         if self._is_new(body.get("trigger_id")):
             self._sending.note(body.get("response_url"))
-            self._spawn(self._shortcuts.answer(body))
+            self._tasks.spawn(self._shortcuts.answer(body))
 
     async def _closed(self, ack: AsyncAck) -> None:
         await ack()
@@ -193,15 +190,3 @@ class Listeners:
         if len(self._seen) > _REMEMBERED:
             del self._seen[next(iter(self._seen))]
         return True
-
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """A task that is kept until it is done, and whose failure is logged."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            sorry(error)
