@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.domain.problem import Problem, Severity
 from bot.domain.reply import Option, Reply
 from bot.domain.request import Channel, Request
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.domain.gap_report import Report as FeedbackReport
     from bot.domain.occurrence import Occurrence
-    from bot.domain.problem import Problem
+    from bot.errors import ConfigurationError
 
 Answer = Callable[[Request], Awaitable[Reply]]
 """Answers what someone asked; never waits on the network."""
@@ -77,6 +78,34 @@ class Checkup:
 
     checked: Sequence[str]
     problems: Sequence[Problem]
+
+
+class Examination:
+    """What a platform's doctor notes down while looking."""
+
+    def __init__(self) -> None:
+        self.checked: list[str] = []
+        self.problems: list[Problem] = []
+
+    @property
+    def checkup(self) -> Checkup:
+        """All that was noted."""
+        return Checkup(self.checked, self.problems)
+
+    def find(self, what: str, remedy: str) -> None:
+        """Note what is wrong, once, and what to do about it."""
+        problem = Problem(what, remedy)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def find_refused(self, error: ConfigurationError) -> None:
+        """Note an error: its first sentence says what is wrong, the others what to do."""
+        what, _, remedy = str(error).partition(". ")
+        self.find(what, remedy.rstrip("."))
+
+    def doubt(self, what: str, remedy: str) -> None:
+        """Note what may be wrong."""
+        self.problems.append(Problem(what, remedy, severity=Severity.WARNING))
 
 
 class Installations(Protocol):

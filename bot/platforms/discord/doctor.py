@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.domain.platform import Checkup, House
-from bot.domain.problem import Problem, Severity
+from bot.domain.platform import Checkup, Examination, House
 from bot.domain.reply import counted
 from bot.errors import ConfigurationError
 from bot.platforms.discord.failures import DISCORD_FAILURES, name_of
@@ -31,66 +30,65 @@ _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 
 
-class Doctor:
+class Doctor(Examination):
     """One examination."""
 
     def __init__(self, settings: Settings, house: House) -> None:
+        super().__init__()
         self._settings, self._house = settings, house
-        self._checked: list[str] = []
-        self._problems: list[Problem] = []
 
     async def examine(self) -> Checkup:
         """Return what was looked at, and what is wrong."""
         try:
             self._settings.check()
         except ConfigurationError as error:
-            what, _, remedy = str(error).partition(". ")
-            return Checkup((), (Problem(what, remedy.rstrip(".")),))
+            self.find_refused(error)
+            return self.checkup
         async with wire(self._settings, _AGENT, self._house.http_timeout) as api:
             await self._look(api)
-        return Checkup(self._checked, self._problems)
+        return self.checkup
 
     async def _look(self, api: Wire) -> None:
         me = await self._ask(lambda: api.get("/users/@me"))
         if me is None:
             return
-        self._checked.append(f"DISCORD_TOKEN: Discord takes it as {me.get('username')}")
+        self.checked.append(f"DISCORD_TOKEN: Discord takes it as {me.get('username')}")
         about = await self._ask(lambda: api.get("/applications/@me"))
         if about is None:
             return
         self._look_at_application(about)
         number = int(about["id"])
-        self._checked.append(f"invite the bot with {invite_link(number)}")
+        self.checked.append(f"invite the bot with {invite_link(number)}")
         await self._look_at_sessions(api)
         await self._look_at_commands(api, number)
         await self._look_at_servers(api, number)
 
     def _look_at_application(self, about: dict[str, Any]) -> None:
-        before = len(self._problems)
+        before = len(self.problems)
         if about.get("interactions_endpoint_url"):
-            self._find(
+            self.find(
                 "the application has an Interactions Endpoint URL, so commands and clicks go there "
                 "and never to this bot",
                 f"clear it {_PAGE} under General Information",
             )
         if about.get("bot_require_code_grant"):
-            self._find(
+            self.find(
                 "the application requires a code grant, so the invite link ends in an error",
                 f"turn Requires OAuth2 Code Grant off {_PAGE} under Bot",
             )
         if about.get("bot_public") is False:
-            self._doubt(
+            self.doubt(
                 "only its owner can invite the bot",
                 f"if others should, turn Public Bot on {_PAGE} under Bot",
             )
         installs = about.get("integration_types_config")
         if isinstance(installs, dict) and "1" not in installs:
-            self._doubt(
+            self.doubt(
                 "people cannot add the bot for themselves, only servers can",
                 f"if they should, tick User Install {_PAGE} under Installation",
             )
-        if len(self._problems) == before:
-            self._checked.append("the application: its flags are as the bot needs them")
+        if len(self.problems) == before:
+            self.checked.append("the application: its flags are as the bot needs them")
 
     async def _look_at_sessions(self, api: Wire) -> None:
         told = await self._ask(lambda: api.get("/gateway/bot"))
@@ -98,9 +96,9 @@ class Doctor:
             return
         limit, shards = told["session_start_limit"], counted(told["shards"], "shard", "shards")
         left = limit["remaining"]
-        self._checked.append(f"the gateway: {left} new sessions left today, for {shards}")
+        self.checked.append(f"the gateway: {left} new sessions left today, for {shards}")
         if left < min(_FEW, limit["total"]):
-            self._find(
+            self.find(
                 f"only {left} of {limit['total']} new sessions are left for today",
                 "stop whatever begins one after the other with this token: at none left, Discord "
                 "resets the token",
@@ -114,28 +112,28 @@ class Doctor:
             return
         names = ", ".join(sorted(each["name"] for each in commands))
         if names:
-            self._checked.append(f"registered commands: {names}")
+            self.checked.append(f"registered commands: {names}")
         else:
-            self._doubt("no commands are registered yet", "start the bot: it registers them")
+            self.doubt("no commands are registered yet", "start the bot: it registers them")
 
     async def _look_at_servers(self, api: Wire, number: int) -> None:
         servers = [server async for server in self._servers(api)]
         if not servers:
-            self._doubt("the bot is in no server", "invite it with the link above")
+            self.doubt("the bot is in no server", "invite it with the link above")
         for server in servers[:_MOST]:
             name, missing = f"the server {server['name']}", [*_missing(server)]
             path = f"/applications/{number}/guilds/{server['id']}/commands"
             if not await self._may_have_commands(api, path, name):
                 missing.append("its commands (the scope applications.commands)")
             if missing:
-                self._find(
+                self.find(
                     f"{name}: the bot lacks {', '.join(missing)}",
                     "invite it anew with the link above; what it has stays",
                 )
             else:
-                self._checked.append(f"{name}: nothing is missing")
+                self.checked.append(f"{name}: nothing is missing")
         if len(servers) > _MOST:
-            self._checked.append(f"{len(servers) - _MOST} more servers were not looked at")
+            self.checked.append(f"{len(servers) - _MOST} more servers were not looked at")
 
     async def _servers(self, api: Wire) -> Any:
         after = 0
@@ -154,7 +152,7 @@ class Doctor:
         except DISCORD_FAILURES as error:
             if isinstance(error, discord.HTTPException) and error.status == _FORBIDDEN:
                 return False
-            self._doubt(f"{name}: Discord does not tell of its commands ({name_of(error)})", _LATER)
+            self.doubt(f"{name}: Discord does not tell of its commands ({name_of(error)})", _LATER)
         return True
 
     async def _ask(self, call: Callable[[], Awaitable[Any]]) -> Any:
@@ -163,23 +161,15 @@ class Doctor:
             return await _patiently(call)
         except DISCORD_FAILURES as error:
             if isinstance(error, discord.HTTPException) and error.status == _UNAUTHORIZED:
-                self._find("Discord refuses DISCORD_TOKEN", REMEDY.rstrip("."))
+                self.find("Discord refuses DISCORD_TOKEN", REMEDY.rstrip("."))
             elif isinstance(error, discord.HTTPException):
-                self._find(f"Discord does not tell ({name_of(error)})", _LATER)
+                self.find(f"Discord does not tell ({name_of(error)})", _LATER)
             else:
-                self._find(
+                self.find(
                     f"Discord cannot be reached at {self._settings.api_url} ({name_of(error)})",
                     "check the network, HTTPS_PROXY and DISCORD_API_URL",
                 )
         return None
-
-    def _find(self, what: str, remedy: str) -> None:
-        problem = Problem(what, remedy)
-        if problem not in self._problems:
-            self._problems.append(problem)
-
-    def _doubt(self, what: str, remedy: str) -> None:
-        self._problems.append(Problem(what, remedy, severity=Severity.WARNING))
 
 
 _LATER: Final = "ask again in a few minutes"

@@ -12,8 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.platform import Checkup, House
-from bot.domain.problem import Problem, Severity
+from bot.domain.platform import Checkup, Examination, House
 from bot.errors import ConfigurationError
 from bot.platforms.slack.api import SCOPES, Api
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
@@ -35,21 +34,21 @@ _KNOWN_CLIENT: Final = frozenset(("code_already_used", "invalid_code", "no_code"
 _OK: Final = 200
 
 
-class Doctor:
+class Doctor(Examination):
     """One examination."""
 
     def __init__(self, settings: Settings, house: House) -> None:
+        super().__init__()
         self._settings = settings
         self._house = house
-        self._checked: list[str] = []
-        self._problems: list[Problem] = []
 
     async def examine(self) -> Checkup:
         """What was looked at, and what is wrong."""
         try:
             self._settings.check()
         except ConfigurationError as error:
-            return Checkup((), (Problem(*_parted(error)),))
+            self.find_refused(error)
+            return self.checkup
         self._look_at_settings()
         limit = aiohttp.ClientTimeout(total=self._house.http_timeout)
         async with aiohttp.ClientSession(timeout=limit) as session:
@@ -64,17 +63,17 @@ class Doctor:
             else:
                 await self._look_at_app_token(api)
             await self._look_at_manifest(api)
-        return Checkup(self._checked, self._problems)
+        return self.checkup
 
     def _look_at_settings(self) -> None:
         secret = self._settings.signing_secret
         if self._settings.over_http and not _SECRET.fullmatch(plain(secret)):
-            self._doubt(
+            self.doubt(
                 "SLACK_SIGNING_SECRET does not look like one: those are 32 digits and letters a-f",
                 f"copy it {_APP} under Basic Information, App Credentials",
             )
         if self._settings.bot_token and self._settings.client_secret:
-            self._doubt(
+            self.doubt(
                 "both SLACK_BOT_TOKEN and SLACK_CLIENT_SECRET are set, and the token counts",
                 "leave out SLACK_BOT_TOKEN to serve every workspace that installs the app",
             )
@@ -83,22 +82,22 @@ class Doctor:
         me = await self._ask(api.client(token).auth_test(), name, "install the app again")
         if me is None:
             return
-        self._checked.append(f"{name}: Slack takes it in {me.get('team') or me.get('team_id')}")
+        self.checked.append(f"{name}: Slack takes it in {me.get('team') or me.get('team_id')}")
         self._look_at_clock(me)
         granted = str(me.headers.get("x-oauth-scopes", "")).split(",")
         if missing := sorted(SCOPES.difference(granted)):
-            self._find(
+            self.find(
                 f"{name} lacks the scopes {', '.join(missing)}",
                 f"add them {_APP} under OAuth & Permissions, and install the app again",
             )
         else:
-            self._checked.append(f"{name}: it has the scopes {', '.join(sorted(SCOPES))}")
+            self.checked.append(f"{name}: it has the scopes {', '.join(sorted(SCOPES))}")
 
     async def _look_at_app_token(self, api: Api) -> None:
         opening = api.client("").apps_connections_open(app_token=plain(self._settings.app_token))
         remedy = "let it have the scope connections:write, and turn Socket Mode on"
         if await self._ask(opening, "SLACK_APP_TOKEN", remedy):
-            self._checked.append("SLACK_APP_TOKEN: a socket can be opened")
+            self.checked.append("SLACK_APP_TOKEN: a socket can be opened")
 
     async def _look_at_installations(self, api: Api) -> None:
         await self._look_at_client(api)
@@ -106,15 +105,15 @@ class Doctor:
             installations = installations_of(self._house)
             await installations.check()
             tenants = await installations.tenants("slack")
-            self._checked.append(f"installed in {len(tenants)} workspaces or organisations")
+            self.checked.append(f"installed in {len(tenants)} workspaces or organisations")
         except ConfigurationError as error:
-            self._find(*_parted(error))
+            self.find_refused(error)
             return
         for tenant in tenants:
             try:
                 text = await installations.load(tenant)
             except ConfigurationError as error:
-                self._find(*_parted(error))
+                self.find_refused(error)
                 continue
             if text:
                 token = Installation.read(text).token
@@ -126,9 +125,9 @@ class Doctor:
         except SLACK_FAILURES as error:
             code = code_of(error)
             if code in _KNOWN_CLIENT:
-                self._checked.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: Slack knows them")
+                self.checked.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: Slack knows them")
             else:
-                self._find(
+                self.find(
                     f"Slack does not take SLACK_CLIENT_ID with SLACK_CLIENT_SECRET ({code})",
                     f"copy both {_APP} under Basic Information, App Credentials",
                 )
@@ -136,7 +135,7 @@ class Doctor:
     async def _look_from_outside(self, session: aiohttp.ClientSession) -> None:
         """Call the running bot as Slack does, by its public address."""
         if not self._settings.public_url:
-            self._doubt(
+            self.doubt(
                 f"whether Slack reaches this bot at {PATH} was not checked",
                 "set SLACK_PUBLIC_URL to its address, start the bot, and ask again",
             )
@@ -149,15 +148,15 @@ class Doctor:
             async with session.post(url, data=_PROBE, headers=headers) as response:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._find(
+            self.find(
                 f"the bot is not reached at {url} ({type(error).__name__})",
                 "start it, and let your proxy forward /slack/ to its WEB_PORT",
             )
             return
         if status == _OK:
-            self._checked.append(f"{url}: the bot answers signed requests")
+            self.checked.append(f"{url}: the bot answers signed requests")
         else:
-            self._find(
+            self.find(
                 f"{url} answers a signed request with HTTP {status}",
                 "401: the running bot has another SLACK_SIGNING_SECRET; 404: your proxy does not "
                 "forward it, or the bot runs over sockets",
@@ -166,7 +165,7 @@ class Doctor:
     async def _look_at_manifest(self, api: Api) -> None:
         token, app = plain(self._settings.config_token), self._app_id()
         if not token or not app:
-            self._doubt(
+            self.doubt(
                 "the app's manifest was not checked",
                 "compare it with deploy/slack-manifest*.yaml, or set SLACK_CONFIG_TOKEN to an app "
                 "configuration token, and SLACK_APP_ID",
@@ -177,9 +176,9 @@ class Doctor:
         if (answer := await self._ask(exporting, "SLACK_CONFIG_TOKEN", remedy)) is None:
             return
         found = [*lacks(answer.get("manifest") or {}, self._settings)]
-        self._problems += found
+        self.problems += found
         if not found:
-            self._checked.append("the app's manifest: it has everything the bot needs")
+            self.checked.append("the app's manifest: it has everything the bot needs")
 
     def _app_id(self) -> str | None:
         found = _APP_ID.match(plain(self._settings.app_token))
@@ -191,7 +190,7 @@ class Doctor:
         except (TypeError, ValueError):
             return
         if abs(off) > _SKEW:
-            self._find(
+            self.find(
                 f"this machine's clock is {abs(off).total_seconds():.0f} seconds off Slack's",
                 "set it right: Slack's signatures are good for five minutes only",
             )
@@ -205,24 +204,10 @@ class Doctor:
         except SLACK_FAILURES as error:
             code = code_of(error)
             if isinstance(error, SlackApiError) and not code.startswith("HTTP "):
-                self._find(f"Slack refuses {name} ({code})", f"{_APP}, {remedy}")
+                self.find(f"Slack refuses {name} ({code})", f"{_APP}, {remedy}")
             else:
-                self._find(
+                self.find(
                     f"Slack cannot be reached at {self._settings.api_url} ({code})",
                     "check the network, HTTPS_PROXY and SLACK_API_URL",
                 )
         return None
-
-    def _find(self, what: str, remedy: str) -> None:
-        problem = Problem(what, remedy)
-        if problem not in self._problems:
-            self._problems.append(problem)
-
-    def _doubt(self, what: str, remedy: str) -> None:
-        self._problems.append(Problem(what, remedy, severity=Severity.WARNING))
-
-
-def _parted(error: ConfigurationError) -> tuple[str, str]:
-    """What is wrong, and what to do: the first sentence, and the others."""
-    what, _, remedy = str(error).partition(". ")
-    return what, remedy.rstrip(".")
