@@ -22,7 +22,7 @@ from bot.store.database import UNAVAILABLE
 
 if TYPE_CHECKING:
     from bot.domain.digest import Composed
-    from bot.domain.platform import Discreet
+    from bot.domain.platform import Discreet, Platform
     from bot.domain.problem import Problem
     from bot.domain.request import Channel
     from bot.domain.schedule import Schedule
@@ -174,19 +174,21 @@ class Deliveries:
     async def _post_now(self, schedule: Schedule) -> bool:
         return await queue_now(self._store, self._stories(), schedule, self._now())
 
-    async def _check(self, channel: Channel) -> Problem | None:
+    def _platform(self, channel: Channel) -> Platform | None:
         supervisor = self._supervisors.get(channel.platform)
-        return await supervisor.platform.check(channel) if supervisor else None
+        return supervisor.platform if supervisor else None
+
+    async def _check(self, channel: Channel) -> Problem | None:
+        platform = self._platform(channel)
+        return await platform.check(channel) if platform else None
 
     async def _check_publish(self, channel: Channel) -> Problem | None:
-        supervisor = self._supervisors.get(channel.platform)
-        check = getattr(supervisor and supervisor.platform, "check_publish", never_published)
+        check = getattr(self._platform(channel), "check_publish", never_published)
         found: Problem | None = await check(channel)
         return found
 
     async def _forbids(self, channel: Channel, user: str, internal: bool) -> Problem | None:  # noqa: FBT001 (as the desk calls it)
-        supervisor = self._supervisors.get(channel.platform)
-        platform = supervisor.platform if supervisor else None
+        platform = self._platform(channel)
         if not hasattr(platform, "forbids"):
             return None
         return await cast("Discreet", platform).forbids(channel, user, internal=internal)

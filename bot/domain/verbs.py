@@ -91,12 +91,6 @@ def verb_named(word: str) -> Verb | None:
     return _BY_WORD.get(word.casefold().rstrip(",:;."))
 
 
-def digest_verb(word: str) -> Verb | None:
-    """The verb of `digest` with this name, in any case of letters."""
-    folded = word.casefold()
-    return next((verb for verb in DIGEST_VERBS if verb.name == folded), None)
-
-
 def verb_words() -> tuple[str, ...]:
     """Every word that means a verb."""
     return tuple(_BY_WORD)
