@@ -15,8 +15,17 @@ QUESTIONS = ROOT / "bench/questions.yaml"
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question asked in a story's channel, and the entries that answer it: none, if empty."""
+
+    words: str
+    story: str
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """Shares of the question set."""
+    """Shares of the question set: answered by the right entry, answered at all, refused."""
 
     asked: int
     others: int
@@ -25,16 +34,18 @@ class Outcome:
     refused: float
 
 
-def questions() -> tuple[list[tuple[str, str, list[str]]], list[str]]:
-    """Each covered question, its story and the entries that answer it; and the uncovered ones."""
+def questions() -> tuple[list[Question], list[Question]]:
+    """The covered questions and the uncovered ones."""
     data = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
     covered = [
-        (str(words[0]), story, [one if " " in one else f"{story} {one}" for one in words[1:]])
-        for story, asked in data.items()
-        if story != "none"
-        for words in asked
+        Question(words, story, tuple(one if " " in one else f"{story} {one}" for one in wanted))
+        for story, some in data.items()
+        for words, *wanted in some["answered"]
     ]
-    return covered, [str(words) for words in data["none"]]
+    others = [
+        Question(words, story) for story, some in data.items() for words in some["not_covered"]
+    ]
+    return covered, others
 
 
 def shipped() -> Library:
@@ -45,17 +56,15 @@ def shipped() -> Library:
 
 
 def judge() -> Outcome:
-    """Ask the bot's own search the whole set, as in a channel with the story."""
+    """Ask the bot's own search the whole set, each question in its story's channel."""
     index = shipped().stories.index
     covered, others = questions()
-    right = answered = 0
-    for words, story, wanted in covered:
-        found = index.search(words, first=story, limit=5)
-        best = next((hit for hit in found.hits if hit.sure), next(iter(found.hits), None))
-        entry = best.entry if best else None
-        good = entry is not None and f"{entry.story} {entry.key}" in wanted
-        right += good
-        answered += good and best is not None and best.sure
-    refused = sum(not index.search(words, limit=1).sure for words in others)
-    count = len(covered)
-    return Outcome(count, len(others), right / count, answered / count, refused / len(others))
+    right = answered = refused = 0
+    for question in (*covered, *others):
+        found = index.search(question.words, first=question.story, limit=12)
+        best = next((hit.entry for hit in found.hits if hit.sure), None)
+        refused += not question.wanted and best is None
+        answered += bool(question.wanted) and best is not None
+        right += best is not None and f"{best.story} {best.key}" in question.wanted
+    asked, rest = len(covered), len(others)
+    return Outcome(asked, rest, right / asked, answered / asked, refused / rest)

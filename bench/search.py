@@ -105,7 +105,7 @@ def main() -> None:
     outcome = judge()
     print_table(
         f"{outcome.asked} covered and {outcome.others} uncovered questions, shipped briefings",
-        ("engine", "right entry first", "right and answered", "uncovered refused"),
+        ("engine", "right entry first", "answered", "uncovered refused"),
         [
             ("ours", *map(_percent, (outcome.right, outcome.answered, outcome.refused))),
             *((name, _percent(_peer(name)), "–", "–") for name in list(ENGINES)[1:]),
@@ -130,7 +130,7 @@ def _peer(name: str) -> float:
     ]
     engine = ENGINES[name](passages)
     covered, _ = questions()
-    firsts = ((engine.search(words)[:1], wanted) for words, _, wanted in covered)
+    firsts = ((engine.search(question.words)[:1], question.wanted) for question in covered)
     return sum(bool(first) and first[0] in wanted for first, wanted in firsts) / len(covered)
 
 

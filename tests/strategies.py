@@ -158,6 +158,7 @@ def _optional(said: list[str]) -> SearchStrategy[dict[str, Any]]:
             "visible_to": st.lists(channels, min_size=1, max_size=2),
             "changes": st.lists(st.fixed_dictionaries(change), max_size=3),
             "language": st.sampled_from(("en", "pt-BR")),
+            "not_covered": st.lists(texts(200), max_size=2),
         },
     )
 
@@ -187,13 +188,11 @@ def _refs(known: tuple[str, ...], least: int = 1) -> SearchStrategy[list[str]]:
 
 
 def _item(known: tuple[str, ...], **fields: SearchStrategy[Any]) -> dict[str, Any]:
-    return {"sources": _refs(known), **fields}
+    return {"sources": _refs(known), "also_asked": st.lists(texts(200), max_size=2), **fields}
 
 
 def _faq(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
-    fields = _item(known, question=texts(200), answer=texts(2600, lines=True))
-    asked = st.lists(texts(200), max_size=3)
-    return st.fixed_dictionaries(fields, optional={"also_asked": asked})
+    return st.fixed_dictionaries(_item(known, question=texts(200), answer=texts(2600, lines=True)))
 
 
 def _background(known: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:

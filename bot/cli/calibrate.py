@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.domain.search.calibration import Outcome, Trial, leave_one_out, unrelated
+from bot.domain.search.calibration import Outcome, Trial, leave_one_out, not_covered, unrelated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,19 +28,22 @@ def calibrate(form: str, *, show_all: bool) -> None:
     """Ask the loaded briefings their own wordings, and questions that they should refuse.
 
     Each `also_asked` is asked while its entry is known by its other words alone: wordings that are
-    right, wrong or refused show how readers' own words will fare. Then come unrelated questions.
+    right, wrong or refused show how readers' own words will fare. Then come the questions listed
+    under `not_covered`, each while it is left out of that list, and unrelated ones.
     """
     from bot.cli.loading import load_library
 
     stories = load_library().stories
     own = list(leave_one_out(stories, stories.index))
-    others = list(unrelated(stories.index))
+    near, far = list(not_covered(stories, stories.index)), list(unrelated(stories.index))
     if form == "json":
-        report = {"wordings": _as_json(own), "unrelated": _as_json(others)}
+        trials = {"wordings": own, "not_covered": near, "unrelated": far}
+        report = {name: _as_json(some) for name, some in trials.items()}
         click.echo(json.dumps(report, ensure_ascii=False))
         return
     _print(own, show_all=show_all)
-    _print_unrelated(others, show_all=show_all)
+    _print_others("Not covered, each left out and asked", near, show_all=show_all)
+    _print_others("Unrelated questions", far, show_all=show_all)
 
 
 def _as_json(trials: Sequence[Trial]) -> dict[str, Any]:
@@ -79,7 +82,8 @@ def _print(trials: Sequence[Trial], *, show_all: bool) -> None:
     click.echo(f"Own wordings, each left out and asked: {_sum(trials)}")
 
 
-def _print_unrelated(trials: Sequence[Trial], *, show_all: bool) -> None:
+def _print_others(called: str, trials: Sequence[Trial], *, show_all: bool) -> None:
+    """Questions that are to be refused."""
     for trial in trials:
         if trial.outcome is not Outcome.REFUSED or show_all:
             said = "refused" if trial.outcome is Outcome.REFUSED else "answered"
@@ -87,7 +91,7 @@ def _print_unrelated(trials: Sequence[Trial], *, show_all: bool) -> None:
             click.echo(f"{said:8}{trial.confidence:5.2f}  {trial.question}  (nearest: {nearest})")
     refused = sum(trial.outcome is Outcome.REFUSED for trial in trials)
     answered = len(trials) - refused
-    click.echo(f"Unrelated questions: {refused} refused, {answered} answered of {len(trials)}")
+    click.echo(f"{called}: {refused} refused, {answered} answered of {len(trials)}")
 
 
 def _sum(trials: Sequence[Trial]) -> str:

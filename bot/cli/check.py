@@ -55,14 +55,16 @@ def _folder(path: Path) -> tuple[int, list[Problem]]:
     """How many briefings a folder has, and their problems."""
     from bot.library.files import scan
     from bot.library.library import Library
-    from bot.library.wordings import unfound_wordings
+    from bot.library.wordings import misleading_wordings
 
     library = Library(path, clock.now)
     library.load()
     problems = [problem for found in library.problems.values() for problem in found]
     if len(library.stories) <= _MANY:
         for story in library.stories:
-            problems += unfound_wordings(story, path / f"{story.slug}.yaml", f"{story.slug}.yaml")
+            problems += misleading_wordings(
+                story, path / f"{story.slug}.yaml", f"{story.slug}.yaml"
+            )
     else:
         click.echo(f"wordings are checked in folders of at most {_MANY} briefings", err=True)
     return len(scan(path)), problems
@@ -70,10 +72,10 @@ def _folder(path: Path) -> tuple[int, list[Problem]]:
 
 def _file(path: Path) -> Sequence[Problem]:
     from bot.library.files import read_file
-    from bot.library.wordings import unfound_wordings
+    from bot.library.wordings import misleading_wordings
 
     reading = read_file(path, path.parent, clock.now())
-    found = unfound_wordings(reading.story, path, path.name) if reading.story else []
+    found = misleading_wordings(reading.story, path, path.name) if reading.story else []
     return (*reading.problems, *found)
 
 

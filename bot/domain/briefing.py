@@ -6,7 +6,7 @@ from dataclasses import dataclass as plain_dataclass
 from datetime import date
 from enum import StrEnum
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.entry import Entry
+
+#: So many questions a briefing may list that it does not cover.
+NOT_COVERED_LIMIT: Final = 500
 
 #: What a maintainer writes for a publisher that the source does not show.
 UNKNOWN = "unknown"
@@ -123,6 +126,11 @@ class Briefing:
     """Why a reader should care."""
     visible_to: tuple[Audience, ...] = Field((), min_length=1, max_length=200)
     """The tenants (`slack:T1`) and channels (`slack:T1/C1`) that may see it; without: all."""
+    not_covered: tuple[Sentence, ...] = Field((), max_length=NOT_COVERED_LIMIT)
+    """Questions that readers ask and this does not answer, as people type them in chat.
+
+    `ask` then says so, rather than quote the entry that sounds most like them.
+    """
     changes: tuple[Change, ...] = Field((), max_length=500)
     """What readers should know has changed in this briefing."""
     language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
@@ -176,6 +184,11 @@ class Story:
     def audience(self) -> tuple[str, ...]:
         """The tenants and channels that may see it; empty: everyone."""
         return self.briefing.visible_to
+
+    @property
+    def not_covered(self) -> tuple[str, ...]:
+        """Questions that nothing it says answers."""
+        return self.briefing.not_covered
 
     def entries(self, section: Section | None = None) -> Iterator[Entry]:
         """What it says, in the order of the sections and the file; of one section, or of all."""

@@ -176,6 +176,7 @@ class _Named:
     story: Story
     language: str = ""
     audience: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:

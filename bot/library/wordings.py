@@ -1,11 +1,11 @@
-"""Wordings by which an entry is not found: warnings, as the search itself has to be asked."""
+"""Wordings that find the wrong thing: warnings, as the search itself has to be asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.domain.problem import Problem, Severity
-from bot.domain.search.calibration import Outcome, Trial, unfound
+from bot.domain.search.calibration import Outcome, Trial, answered, unfound
 from bot.library.finding import short
 from bot.library.yaml import Tree, read
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from bot.domain.problem import Position
 
 
-def unfound_wordings(story: Story, path: Path, file: str) -> list[Problem]:
-    """A warning for each wording that does not lead to its own entry."""
-    trials = list(unfound(story))
-    if not trials:
+def misleading_wordings(story: Story, path: Path, file: str) -> list[Problem]:
+    """A warning for each wording that does not lead to its entry, or that is to lead to none."""
+    lost, found = list(unfound(story)), list(answered(story))
+    if not (lost or found):
         return []
     tree = read(path.read_text(encoding="utf-8"), file, positions=True)
-    return [_problem(trial, tree) for trial in trials]
+    return [_problem(trial, tree) for trial in lost] + [_contradiction(one, tree) for one in found]
 
 
 def _problem(trial: Trial, tree: Tree) -> Problem:
@@ -35,6 +35,15 @@ def _problem(trial: Trial, tree: Tree) -> Problem:
         what = f"{asks}: its words say too little"
         remedy = "add a word that says what it is about, or remove it"
     return Problem(what, remedy, _place(trial, tree), severity=Severity.WARNING)
+
+
+def _contradiction(trial: Trial, tree: Tree) -> Problem:
+    key = trial.found.key if trial.found else ""
+    what = f"`{short(trial.question)}` is listed as not covered, and asking it finds `{key}`"
+    listed = tree.value.get("not_covered", ()) if isinstance(tree.value, dict) else ()
+    number = listed.index(trial.question) if trial.question in listed else 0
+    remedy = "remove it here, or the wording there that is too much like it"
+    return Problem(what, remedy, tree.place(("not_covered", number)), severity=Severity.WARNING)
 
 
 def _place(trial: Trial, tree: Tree) -> Position | None:

@@ -221,12 +221,14 @@ def test_calibrate_asks_every_wording_and_unrelated_questions() -> None:
     result = run("calibrate")
     assert result.exit_code == 0
     assert "Own wordings, each left out and asked: " in result.stdout
+    assert "Not covered, each left out and asked: " in result.stdout
     assert "Unrelated questions: " in result.stdout
     report = json.loads(run("calibrate", "--format", "json").stdout)
     counts = report["wordings"]
     assert counts["right"] + counts["wrong"] + counts["refused"] == len(counts["questions"])
     assert counts["right"] > counts["wrong"]
     assert report["unrelated"]["refused"] >= 0.95 * len(report["unrelated"]["questions"])
+    assert report["not_covered"]["refused"] > 0.5 * len(report["not_covered"]["questions"])
 
 
 def test_check_warns_of_a_wording_that_does_not_find_its_entry(folder: Path) -> None:
@@ -240,3 +242,14 @@ def test_check_warns_of_a_wording_that_does_not_find_its_entry(folder: Path) -> 
     what = "asking `is this legal` does not find `international-law`"
     said = f"land-strikes.yaml:{line}:9: warning: {what}"
     assert said in result.stdout
+
+
+def test_check_warns_of_a_question_that_is_both_answered_and_not_covered(folder: Path) -> None:
+    path = folder / "land-strikes.yaml"
+    text = GOOD.replace("\nfaq:\n", "\nnot_covered:\n  - is this legal\nfaq:\n", 1)
+    path.write_text(text, encoding="utf-8")
+    line = 1 + text[: text.index("  - is this legal")].count("\n")
+    result = run("check", str(path))
+    assert result.exit_code == 0
+    what = "`is this legal` is listed as not covered, and asking it finds `faq/international-law`"
+    assert f"land-strikes.yaml:{line}:5: warning: {what}" in result.stdout

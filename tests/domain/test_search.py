@@ -138,7 +138,69 @@ def test_what_is_typed_is_completed_by_its_beginning_then_by_its_words() -> None
 
 
 def test_a_wording_can_be_left_out() -> None:
-    assert names(BOTH.search("boat times", leave_out=("bridge", 2))) == []
+    story = make_story("bells", faq=[make_faq("ring", "Why now?", also_asked=["odd chimes"])])
+    index = Index([story])
+    assert names(index.search("odd chimes")) == ["bells/ring"]
+    assert names(index.search("odd chimes", leave_out=("bells", 1))) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("key_points", {"text": "It is shut."}),
+        ("background", {"title": "The pier", "text": "It is old."}),
+        ("faq", {"question": "Why?", "answer": "Nobody says."}),
+        ("open_questions", {"question": "Who?", "status": "open", "opened": "2026-01-01"}),
+        ("timeline", {"date": "2026-01", "text": "It shut."}),
+        ("positions", {"who": "The mayor", "view": "It must go."}),
+    ],
+)
+def test_an_entry_of_any_kind_is_found_by_its_other_wordings(
+    field: str, fields: dict[str, str]
+) -> None:
+    item = {"id": "one", "sources": ["article"], "also_asked": ["odd chimes at dusk"], **fields}
+    story = make_story("bells", **{field: [item]})
+    hit = Index([STORY, story]).search("odd chimes at dusk").hits[0]
+    assert (hit.entry.story, hit.sure, hit.worded) == ("bells", True, True)
+
+
+FERRY = [make_faq("run", "When does the ferry run?"), make_faq("close", "When does the pier shut?")]
+PLAIN = make_story("ferry", faq=FERRY)
+LIMITED = make_story("ferry", faq=FERRY, not_covered=["what does the ferry cost", "ferry food"])
+
+
+def test_an_entry_is_not_sure_for_a_question_like_one_that_is_not_covered() -> None:
+    asked = "what does it cost when the ferry runs"
+    assert Index([PLAIN]).search(asked).sure
+    found = Index([LIMITED]).search(asked)
+    assert names(found)[0] == "ferry/run"
+    assert not found.sure
+
+
+def test_an_entry_stays_sure_for_a_question_more_like_its_own_wording() -> None:
+    assert Index([LIMITED]).search("when does the ferry run").sure
+
+
+def test_what_is_not_covered_is_nothing_to_find_count_or_complete() -> None:
+    index = Index([LIMITED])
+    assert [hit.entry.id for hit in index.search("ferry").hits] == ["run"]
+    assert index.search("ferry").total == 1
+    assert index.search("food") == Found()
+    assert index.suggest("ferry fo") == index.suggest("what does the fer")
+    assert [entry.id for entry in index.suggest("ferry fo")] == ["run"]
+
+
+def test_what_a_story_does_not_cover_says_nothing_of_another_story() -> None:
+    fares = make_story("fares", faq=[make_faq("price", "What does the ferry cost?")])
+    assert Index([LIMITED, fares]).search("what does the ferry cost").hits[0].sure
+
+
+def test_a_question_that_is_not_covered_can_be_left_out() -> None:
+    asked = "what does the ferry cost"
+    with_all, without = (
+        Index([LIMITED]).search(asked, leave_out=left) for left in (None, ("ferry", 2))
+    )
+    assert with_all.hits[0].confidence < without.hits[0].confidence
 
 
 @pytest.mark.parametrize(
@@ -202,6 +264,7 @@ def drawn(draw: st.DrawFn) -> list[Story]:
         }
         audience = draw(st.lists(st.sampled_from(AUDIENCES), unique=True, max_size=2))
         fields |= {"visible_to": audience} if audience else {}
+        fields |= {"not_covered": draw(st.lists(WORDED, max_size=2))}
         language = draw(st.sampled_from(["en", "de", "xx"]))
         made.append(make_story(f"s{number}", language=language, **fields))
     return made

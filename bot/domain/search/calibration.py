@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.domain.entry import Entry
+    from bot.domain.search.draft import Source
     from bot.domain.search.index import Found
-    from bot.domain.search.part import Source
 
 #: Questions that a briefing on a news story should not answer; none is about news.
 UNRELATED: Final = tuple(
@@ -109,6 +109,14 @@ def leave_one_out(stories: Iterable[Source], index: Index) -> Iterator[Trial]:
                 yield _trial(wording, entry, found)
 
 
+def not_covered(stories: Iterable[Source], index: Index) -> Iterator[Trial]:
+    """Each question that a story says it does not cover, asked while nothing says so."""
+    for story in stories:
+        for number, question in enumerate(story.not_covered, _passages(story)):
+            found = index.search(question, leave_out=(story.slug, number), limit=1)
+            yield _trial(question, None, found)
+
+
 def unrelated(index: Index) -> Iterator[Trial]:
     """The built-in unrelated questions: each is to be refused."""
     for question in map(str.strip, UNRELATED):
@@ -122,6 +130,18 @@ def unfound(story: Source) -> Iterator[Trial]:
         trial = _trial(wording, entry, index.search(wording, limit=1))
         if wording != entry.title and trial.outcome is not Outcome.RIGHT:
             yield trial
+
+
+def answered(story: Source) -> Iterator[Trial]:
+    """The questions that a story says it does not cover, and yet answers."""
+    index = Index([story])
+    trials = (_trial(asked, None, index.search(asked, limit=1)) for asked in story.not_covered)
+    return (trial for trial in trials if trial.sure)
+
+
+def _passages(story: Source) -> int:
+    """How many passages its entries have; questions not covered are numbered on from there."""
+    return sum(1 for _ in _wordings(story))
 
 
 def _wordings(story: Source) -> Iterator[tuple[int, str, Entry]]:

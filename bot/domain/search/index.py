@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, groupby, islice
+from itertools import chain, filterfalse, groupby, islice
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.search.matching import beginning, matching
 from bot.domain.search.part import Part
 from bot.domain.search.query import Query
-from bot.domain.search.ranking import Ranked, beginning, by_score, matching, ranked
+from bot.domain.search.ranking import Ranked, by_score, ranked
 from bot.domain.search.scope import Scope
 from bot.domain.search.text import base
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bot.domain.entry import Entry
-    from bot.domain.search.part import Source
+    from bot.domain.search.draft import Source
     from bot.domain.sections import Section
 
 #: From this confidence on, an entry is taken to answer the question.
@@ -126,9 +127,9 @@ class Index:
             query.left_out = query.scope.place(*leave_out)
             scores.pop(query.left_out, None)
             ours.pop(query.left_out, None)
-        others = {place: scores[place] for place in scores.keys() - ours.keys()} if ours else scores
+        others = _without(query, scores, ours) if ours else scores
         order = (one for pool in (ours, others) if pool for one in _in_order(query, pool))
-        total = _entries_in(query, ours, others)
+        total = _entries_in(query, ours, others) - query.scope.not_covered(scores)
         return Found(tuple(islice(_hits(query, order), limit)), total)
 
     def suggest(
@@ -159,6 +160,14 @@ class Index:
         return [self._parts[key] for key in sorted(self._parts)]
 
 
+def _without(
+    query: Query, scores: Mapping[int, float], ours: Mapping[int, float]
+) -> dict[int, float]:
+    """The passages of other stories; with the questions that ours does not cover."""
+    own = filterfalse(query.scope.is_not_covered, ours)
+    return {place: scores[place] for place in scores.keys() - set(own)}
+
+
 def _in_order(query: Query, scores: Mapping[int, float]) -> Iterator[Ranked]:
     """All these passages, best first; those after the candidates are seldom looked at."""
     best = ranked(query, scores)
@@ -172,11 +181,11 @@ def _hits(query: Query, order: Iterable[Ranked]) -> Iterator[Hit]:
     """The entries of these passages, each once."""
     seen: set[tuple[int, int]] = set()
     for one in order:
-        number, passage = query.scope.passage(one.place)
-        part = query.scope.parts[number]
-        head = (number, part.heads[passage])
+        head = query.scope.head(one.place)
         if head not in seen:
             seen.add(head)
+            number, passage = query.scope.passage(one.place)
+            part = query.scope.parts[number]
             entry = part.block_of(passage).source.entry_at(part.numbers[passage])
             yield Hit(entry, one.score, one.confidence, one.worded)
 
@@ -202,6 +211,7 @@ class Entries:
     said: tuple[Entry, ...]
     language: str = "en"
     audience: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
 
     def entries(self) -> Iterator[Entry]:
         """The entries, in their order."""

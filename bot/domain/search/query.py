@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from rapidfuzz.distance import OSA
+
+from bot.domain.search.draft import SMALL_MARK
 from bot.domain.search.near import near
-from bot.domain.search.part import SMALL_MARK
 from bot.domain.search.text import bare, stems, words
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ _CORRECTIONS: Final = 20
 #: So many words are tried that begin as the one that is being typed.
 _COMPLETIONS: Final = 20
 _CORRECTED_WEIGHT: Final = 0.8
+#: How much less sure a slip makes us, by the share of the word's letters that it is.
+_SLIP: Final = 2.0
 #: Of the words near to one, so many are looked for, the commonest; and what they count.
 _NEAR_WORDS: Final = 6
 NEAR_WEIGHT: Final = 0.6
@@ -33,6 +37,8 @@ class Term:
     worth: float
     grams: tuple[str, ...]
     near: tuple[str, ...] = ()
+    #: How sure it is that this is the word: less for one that was corrected.
+    certain: float = 1.0
 
 
 class Query:
@@ -84,7 +90,9 @@ class Query:
                 singular = (word[:-1],) if word.endswith("s") else ()
                 meant = self._meant((*found, *singular))
                 if meant:
-                    made.setdefault((meant,), self._term(meant, meant, _CORRECTED_WEIGHT))
+                    corrected = self._term(meant, meant, _CORRECTED_WEIGHT)
+                    certain = 1 - _SLIP * OSA.distance(word, meant) / len(word)
+                    made.setdefault((meant,), replace(corrected, certain=certain))
                     continue
             worth = self.scope.rarity(count)
             if others and not count:

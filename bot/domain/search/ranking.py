@@ -1,37 +1,31 @@
 """Ranking: the passages that a question is about, best first, and how sure that is.
 
-First the best eighty by BM25; then these by how much of the question their wording shares, letter
+First the best forty by BM25; then these by how much of the question their wording shares, letter
 by letter, and how much of their wording the question shares.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from heapq import nlargest
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import filterfalse, groupby
 from math import sqrt
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.domain.search.part import FULL, SMALL_MARK
-from bot.domain.search.query import NEAR_WEIGHT
-from bot.domain.search.scope import PART_BITS
-from bot.domain.search.text import bare, words
+from bot.domain.search.draft import SMALL_MARK
+from bot.domain.search.matching import best
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bot.domain.search.part import Part, Posting
+    from bot.domain.search.part import Part
     from bot.domain.search.query import Query
-    from bot.domain.search.scope import Scope
 
-#: Once so many passages are found, a common word only lifts them.
-_ENOUGH: Final = 600
-_CANDIDATES: Final = 80
-#: A list of places so many times as long as what is found is not gone through.
-_SCANNED: Final = 8
+_CANDIDATES: Final = 40
 #: So many of the candidates are looked at most closely.
-_CLOSELY: Final = 16
+_CLOSELY: Final = 10
+#: And the best passages of so many entries.
+_ENTRIES: Final = 8
 #: What shared small words are worth; and in a wording's share, beside its other words.
 _SMALL_WORTH: Final = 0.6
 _SMALL_SHARE: Final = 0.75
@@ -41,12 +35,12 @@ _LETTERS_WORTH: Final = 1.2
 _NEAR: Final = 0.5
 _ALL: Final = 0.999
 _WORD_FOR_WORD: Final = 1.5
+#: How much less sure we are where a question that is not covered fits as well as the entry; and
+#: how far that of another story counts.
+_DOUBT: Final = 0.7
+_OF_ANOTHER_STORY: Final = 0.85
 #: How far a near word covers a word of the question or of the wording.
 _NEAR_COVERS: Final = 0.6
-#: So many wordings that begin as what is typed are looked at.
-_OPENINGS: Final = 500
-_END: Final = "\U0010ffff"
-
 _One = TypeVar("_One")
 
 
@@ -60,65 +54,56 @@ class Ranked:
     worded: bool = False
 
 
-def matching(
-    query: Query, section: str | None = None, story: str | None = None
-) -> dict[int, float]:
-    """The BM25 score of every passage with a word of the question; of a section or a story only."""
-    scores: dict[int, float] = {}
-    ways = [(term, term.stems, term.weight) for term in query.known if term.weight]
-    ways += [(term, term.near, NEAR_WEIGHT) for term in query.known if term.near]
-    for term, stems, weight in ways:
-        only_lift = not section and len(scores) >= _ENOUGH
-        each = weight * term.worth / FULL
-        for number in range(len(query.scope.parts)):
-            for stem in stems:
-                for posting in query.scope.postings(number, stem, story):
-                    _add(scores, posting, number << PART_BITS, each, only_lift=only_lift)
-    if section is None:
-        return scores
-    return {
-        place: score for place, score in scores.items() if query.scope.section(place) == section
-    }
-
-
-def _add(
-    scores: dict[int, float],
-    posting: Posting,
-    part: int,
-    each: float,
-    *,
-    only_lift: bool,
-) -> None:
-    """Add what one word is worth to every passage that has it."""
-    passages, worth, _ = posting
-    get = scores.get
-    places: Iterable[int] = map(part.__add__, passages) if part else passages
-    if not only_lift:
-        for place, byte in zip(places, worth, strict=True):
-            scores[place] = get(place, 0.0) + each * byte
-    elif len(passages) < _SCANNED * len(scores):
-        for place, byte in zip(places, worth, strict=True):
-            if place in scores:
-                scores[place] += each * byte
-    else:
-        for place in scores:
-            at = bisect_left(passages, place - part)
-            if at < len(passages) and passages[at] == place - part:
-                scores[place] += each * worth[at]
-
-
 def ranked(query: Query, scores: Mapping[int, float]) -> list[Ranked]:
     """The candidates among these passages, best first."""
-    shared = {place: _shared(query, place, score) for place, score in _best(query, scores)}
+    shared = {place: _shared(query, place, score) for place, score in _candidates(query, scores)}
     closest = _by(query, shared, lambda place: shared[place][0], lambda place: place)
-    found = [_judged(query, place, shared[place], scores[place]) for place in closest[:_CLOSELY]]
+    judged = dict.fromkeys([*closest[:_CLOSELY], *_of_others(query, closest)])
+    found = [_judged(query, place, shared[place], scores[place]) for place in judged]
     found = _by(query, found, lambda one: one.score, lambda one: one.place)
-    return [*found, *map(Ranked, closest[_CLOSELY:])]
+    rest = (place for place in closest if place not in judged)
+    return list(_doubted(query, [*found, *map(Ranked, rest)]))
+
+
+def _of_others(query: Query, closest: Sequence[int]) -> Iterable[int]:
+    """The first passage of each of the closest entries, which some may crowd with wordings."""
+    first: dict[tuple[int, int], int] = {}
+    for place in closest:
+        first.setdefault(query.scope.head(place), place)
+        if len(first) == _ENTRIES:
+            break
+    return first.values()
 
 
 def by_score(query: Query, scores: Mapping[int, float]) -> list[int]:
     """All these passages, by their first score alone."""
-    return _by(query, scores, scores.__getitem__, lambda place: place)
+    answers = filterfalse(query.scope.is_not_covered, scores)
+    return _by(query, answers, scores.__getitem__, lambda place: place)
+
+
+def _doubted(query: Query, found: Sequence[Ranked]) -> Iterable[Ranked]:
+    """Without questions that a story does not cover, which make us less sure of entries."""
+    scope = query.scope
+    against: dict[str, Ranked] = {}
+    for one in found:
+        if scope.is_not_covered(one.place):
+            against.setdefault(scope.story(one.place), one)
+    if not against:
+        return found
+    nearest = max(against.values(), key=lambda one: one.score)
+    answers = (one for one in found if not scope.is_not_covered(one.place))
+    return (_believed(one, nearest, against.get(scope.story(one.place))) for one in answers)
+
+
+def _believed(entry: Ranked, nearest: Ranked, own: Ranked | None) -> Ranked:
+    """An entry, the less sure the better a question fits that is not covered."""
+    like = _OF_ANOTHER_STORY * nearest.score
+    if own:
+        like = max(like, own.score)
+    doubt = _DOUBT * min(1.0, like / entry.score) if entry.score else 0.0
+    if own and own.worded and not entry.worded:
+        doubt = 1.0
+    return replace(entry, confidence=entry.confidence * (1 - doubt))
 
 
 def _by(
@@ -140,32 +125,12 @@ def _by(
     return result
 
 
-def beginning(scope: Scope, typed: str, section: str | None = None) -> list[int]:
-    """Passages whose wording begins as what is typed, by their wording."""
-    begin = " " + " ".join(map(bare, words(typed)))
-    found: list[tuple[str, int]] = []
-    for number, part in enumerate(scope.parts):
-        title, order = part.titles.__getitem__, part.by_title
-        low = bisect_left(order, begin, key=title)
-        high = bisect_left(order, begin + _END, lo=low, key=title)
-        for passage in order[low : min(high, low + _OPENINGS)]:
-            place = number << PART_BITS | passage
-            if section in (None, part.sections[passage]) and scope.holds(place):
-                found.append((part.titles[passage], place))
-    found.sort(key=lambda one: (one[0], scope.name(one[1])))
-    return [place for _, place in found] if begin.strip() else []
-
-
-def _best(query: Query, scores: Mapping[int, float]) -> Iterable[tuple[int, float]]:
+def _candidates(query: Query, scores: Mapping[int, float]) -> Iterable[tuple[int, float]]:
     """The candidates; among equals, the choice does not hang on how passages are numbered."""
-    if len(scores) <= _CANDIDATES:
-        return scores.items()
-    least = nlargest(_CANDIDATES, scores.values())[-1]
-    best = [one for one in scores.items() if one[1] > least]
-    equal = [one for one in scores.items() if one[1] == least]
-    if len(equal) > _CANDIDATES - len(best):
-        equal.sort(key=lambda one: query.scope.name(one[0]))
-    return best + equal[: _CANDIDATES - len(best)]
+    found = best(scores, _CANDIDATES)
+    if len(found) <= _CANDIDATES:
+        return found
+    return sorted(found, key=lambda one: (-one[1], query.scope.name(one[0])))[:_CANDIDATES]
 
 
 def _shared(query: Query, place: int, score: float) -> tuple[float, float, float]:
@@ -206,7 +171,7 @@ def _covered(query: Query, place: int) -> float:
     found = 0.0
     for term in query.terms:
         if _stand(part, term.stems, first, end, without):
-            found += term.worth
+            found += term.worth * term.certain
             continue
         share = sum(map(title.__contains__, term.grams)) / len(term.grams)
         if term.near and _stand(part, term.near, first, end, without):

@@ -11,7 +11,8 @@ from bot.domain.search.text import stems
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from bot.domain.search.part import Part, Posting
+    from bot.domain.search.draft import Posting
+    from bot.domain.search.part import Part
     from bot.domain.search.text import Stems
 
 #: A place is the number of a part above these bits, and of a passage in it.
@@ -110,6 +111,11 @@ class Scope:
             end += 1
         return part, first, end
 
+    def head(self, place: int) -> tuple[int, int]:
+        """What names the entry of a passage: its part, and its first passage there."""
+        number, passage = place >> PART_BITS, place & _PASSAGE
+        return number, self.parts[number].heads[passage]
+
     def title(self, place: int) -> str:
         """The wording of a passage, between spaces."""
         return self.parts[place >> PART_BITS].titles[place & _PASSAGE]
@@ -117,6 +123,20 @@ class Scope:
     def section(self, place: int) -> str:
         """The verb of the section that a passage is in."""
         return self.parts[place >> PART_BITS].sections[place & _PASSAGE]
+
+    def not_covered(self, places: Collection[int]) -> int:
+        """How many of these passages are questions that no entry answers."""
+        if not any(part.not_covered for part in self.parts):
+            return 0
+        return sum(map(self.is_not_covered, places))
+
+    def is_not_covered(self, place: int) -> bool:
+        """Whether a passage is a question that no entry answers."""
+        return (place & _PASSAGE) in self.parts[place >> PART_BITS].not_covered
+
+    def story(self, place: int) -> str:
+        """The story that a passage is of."""
+        return self.parts[place >> PART_BITS].block_of(place & _PASSAGE).source.slug
 
     def stems(self, place: int) -> Stems:
         """The stems of a passage's language."""

@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Initials with dots, as in U.S., are one word; an address in a link is none, nor is a mention.
-_DOTTED: Final = re.compile(r"[^\W\d_]\.[^\W\d_]\.")
+_DOTTED: Final = re.compile(r"\.[^\W\d_]\.")
 _INITIALS: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _ADDRESS: Final = re.compile(r"\]\([^()\s]*\)|https?://\S+")
 _MENTION: Final = re.compile(r"<[@#!][^<>]*>|<a?:\w+:\d+>|@(?:everyone|here|channel)\b")
-_ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
 #: Python's \w leaves out the vowel signs that Indic scripts write as marks.
 _MARKS: Final = "".join(
     re.escape(chr(code))
@@ -31,6 +30,7 @@ _UNSPACED: Final = re.compile(
 )
 #: Longer runs of letters are no words, and would make long work.
 _WORD_LIMIT: Final = 40
+_ASCII_WORD: Final = re.compile(rf"([a-z0-9]{{1,{_WORD_LIMIT}}})[a-z0-9]*")
 _SHORTEST: Final = 3
 
 #: What is cut from English words, the first that fits; then a closing one of the second row.
@@ -89,7 +89,8 @@ def words(text: str) -> list[str]:
     if "@" in text or "<" in text:
         text = _MENTION.sub(" ", text)
     if text.isascii():
-        return [word[:_WORD_LIMIT] for word in _ASCII_WORD.findall(text)]
+        found: list[str] = _ASCII_WORD.findall(text)
+        return found
     decomposed = unicodedata.normalize("NFKC", text.casefold())
     return [piece for word in _WORD.findall(decomposed) for piece in _pieces(word)]
 

@@ -33,4 +33,13 @@ class Background(Item):
 
     def entry(self, story: str) -> Entry:
         """The part under its title."""
-        return Entry(story, self.section, self.id, self.title, self.text, self.title, self.sources)
+        return Entry(
+            story,
+            self.section,
+            self.id,
+            self.title,
+            self.text,
+            self.title,
+            self.sources,
+            also_asked=self.also_asked,
+        )

@@ -14,7 +14,7 @@ from bot.domain.sections.item import Item, Layout, Section
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Faq(Item):
-    """A question with its answer, and other wordings in which people ask it."""
+    """A question with its answer."""
 
     section: ClassVar[Section] = Section(
         field="faq",
@@ -27,12 +27,10 @@ class Faq(Item):
         layout=Layout.MENU,
         synonyms=("faqs",),
     )
-    unread: ClassVar[frozenset[str]] = Item.unread | {"also_asked", "answers"}
+    unread: ClassVar[frozenset[str]] = Item.unread | {"answers"}
 
     question: Sentence
     """The question, as a reader would ask it."""
-    also_asked: tuple[Sentence, ...] = Field((), max_length=20)
-    """Other wordings, as people type them in chat: they find the answer, and are not shown."""
     answer: Text
     """The answer, in Markdown: bold, italic, inline code, https links, lists."""
     answers: tuple[GapId, ...] = Field((), max_length=50)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass as plain_dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from bot.domain.fields import STRICT, Id, SourceRef, YesNo
+from bot.domain.fields import STRICT, Id, Sentence, SourceRef, YesNo
 
 if TYPE_CHECKING:
     from bot.domain.entry import Entry
+
+
+#: So many other wordings an item may have.
+WORDINGS_LIMIT: Final = 120
 
 
 class Layout(Enum):
@@ -47,13 +51,15 @@ class Item(ABC):
     """One piece of a briefing. Subclasses name their section and say how they read as an entry."""
 
     section: ClassVar[Section]
-    unread: ClassVar[frozenset[str]] = frozenset({"id", "sources", "minor"})
+    unread: ClassVar[frozenset[str]] = frozenset({"id", "sources", "minor", "also_asked"})
     """The fields that no reader sees change: all others make news."""
 
     id: Id
     """Its name inside this file, which never changes: small letters, digits and hyphens."""
     sources: tuple[SourceRef, ...] = Field(min_length=1, max_length=10)
     """The ids of its sources, each with a place if you like: `article § Context`."""
+    also_asked: tuple[Sentence, ...] = Field((), max_length=WORDINGS_LIMIT)
+    """Questions that it answers, as people type them in chat: they find it, and are not shown."""
     minor: YesNo = False
     """`true` while its last change is too small for digests, such as a mended comma.
 

@@ -36,7 +36,16 @@ class KeyPoint(Item):
         """The point, under who says it where it is not fact."""
         title = f"According to {_inside(self.said_by)}" if self.said_by else ""
         label = clip(f"{self.said_by}: {self.text}" if self.said_by else self.text, 90)
-        return Entry(story, self.section, self.id, title, self.text, label, self.sources)
+        return Entry(
+            story,
+            self.section,
+            self.id,
+            title,
+            self.text,
+            label,
+            self.sources,
+            also_asked=self.also_asked,
+        )
 
 
 def _inside(name: str) -> str:

@@ -90,6 +90,7 @@ class OpenQuestion(Item):
             self.question,
             self.sources,
             facts=tuple(self._facts()),
+            also_asked=self.also_asked,
         )
 
     def gist(self) -> str:

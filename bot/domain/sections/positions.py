@@ -33,4 +33,13 @@ class StatedPosition(Item):
 
     def entry(self, story: str) -> Entry:
         """The view under who holds it."""
-        return Entry(story, self.section, self.id, self.who, self.view, self.who, self.sources)
+        return Entry(
+            story,
+            self.section,
+            self.id,
+            self.who,
+            self.view,
+            self.who,
+            self.sources,
+            also_asked=self.also_asked,
+        )

@@ -38,4 +38,13 @@ class Event(Item):
         """The event under its date."""
         when = partial_text(self.date)
         label = clip(f"{when}: {self.text}", 90)
-        return Entry(story, self.section, self.id, when, self.text, label, self.sources)
+        return Entry(
+            story,
+            self.section,
+            self.id,
+            when,
+            self.text,
+            label,
+            self.sources,
+            also_asked=self.also_asked,
+        )
