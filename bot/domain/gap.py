@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
@@ -89,9 +90,9 @@ def wording(text: str) -> str:
 def like(text: str, gaps: Sequence[Gap], index: Index, language: str = "en") -> Gap | None:
     """The gap that asks the same as this text, if there is one.
 
-    The search must be sure of it both ways, with words worth what they are among all that `index`
-    holds. Every word with a meaning must be met in the other question, too: one that says more is
-    the same only where the search is surer, and two that both say more never are.
+    The search must be sure of it, both ways taken together, with words worth what they are among
+    all that `index` holds. Every word with a meaning must be met in the other question, too: one
+    that says more is the same only where the search is surer, and two that both say more never are.
     """
     same = wording(text)
     for gap in gaps:
@@ -103,7 +104,7 @@ def like(text: str, gaps: Sequence[Gap], index: Index, language: str = "en") -> 
     for hit in among.search(text, section=_SECTION, limit=_COMPARED).hits:
         gap = by_id[hit.entry.id]
         back = alone.search(gap.text, section=_SECTION, limit=1).hits
-        sure = min(hit.confidence, back[0].confidence if back else 0.0)
+        sure = sqrt(hit.confidence * (back[0].confidence if back else 0.0))
         more = (_says_more(text, gap.text, language), _says_more(gap.text, text, language))
         if not all(more) and sure >= THRESHOLD * (_SURER if any(more) else 1):
             return gap

@@ -236,19 +236,19 @@ def test_check_warns_of_a_wording_that_does_not_find_its_entry(folder: Path) -> 
     doubled = "    also_asked:\n      - is this legal\n      - "
     path.write_text(GOOD.replace("    also_asked:\n      - ", doubled, 1), encoding="utf-8")
     lines = path.read_text(encoding="utf-8").split("\n")
-    line = len(lines) - lines[::-1].index("      - is this legal")
+    line = 1 + lines.index("      - is this legal")
     result = run("check", str(path))
     assert result.exit_code == 0
-    what = "asking `is this legal` does not find `international-law`"
+    what = "asking `is this legal` does not find `announcement`, but `faq/international-law`"
     said = f"land-strikes.yaml:{line}:9: warning: {what}"
     assert said in result.stdout
 
 
 def test_check_warns_of_a_question_that_is_both_answered_and_not_covered(folder: Path) -> None:
     path = folder / "land-strikes.yaml"
-    text = GOOD.replace("\nfaq:\n", "\nnot_covered:\n  - is this legal\nfaq:\n", 1)
+    text = GOOD.replace("\nnot_covered:\n", "\nnot_covered:\n  - is this legal\n", 1)
     path.write_text(text, encoding="utf-8")
-    line = 1 + text[: text.index("  - is this legal")].count("\n")
+    line = 1 + text[: text.index("\n  - is this legal") + 1].count("\n")
     result = run("check", str(path))
     assert result.exit_code == 0
     what = "`is this legal` is listed as not covered, and asking it finds `faq/international-law`"

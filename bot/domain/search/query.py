@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz.distance import OSA
-
 from bot.domain.search.draft import SMALL_MARK
 from bot.domain.search.near import near
 from bot.domain.search.text import bare, stems, words
@@ -21,7 +19,7 @@ _CORRECTIONS: Final = 20
 _COMPLETIONS: Final = 20
 _CORRECTED_WEIGHT: Final = 0.8
 #: How much less sure a slip makes us, by the share of the word's letters that it is.
-_SLIP: Final = 2.0
+_SLIP: Final = 1.5
 #: Of the words near to one, so many are looked for, the commonest; and what they count.
 _NEAR_WORDS: Final = 6
 NEAR_WEIGHT: Final = 0.6
@@ -88,11 +86,9 @@ class Query:
             if not count and not others and corrections < _CORRECTIONS:
                 corrections += 1
                 singular = (word[:-1],) if word.endswith("s") else ()
-                meant = self._meant((*found, *singular))
+                meant = self._meant((*found, *singular), len(word))
                 if meant:
-                    corrected = self._term(meant, meant, _CORRECTED_WEIGHT)
-                    certain = 1 - _SLIP * OSA.distance(word, meant) / len(word)
-                    made.setdefault((meant,), replace(corrected, certain=certain))
+                    made.setdefault(meant.stems, meant)
                     continue
             worth = self.scope.rarity(count)
             if others and not count:
@@ -128,15 +124,19 @@ class Query:
     def _term(self, stem: str, word: str, weight: float = 1.0) -> Term:
         return Term((stem,), weight, self.scope.worths[stem], _grams(word))
 
-    def _meant(self, mistyped: tuple[str, ...]) -> str | None:
-        """The word nearest to one that stands nowhere."""
+    def _meant(self, mistyped: tuple[str, ...], letters: int) -> Term | None:
+        """The word nearest to one that stands nowhere, the surer the fewer the slips."""
         near = {
             (slips, -self.scope.count(word), word)
             for stem in mistyped
             for part in self.scope.parts
             for slips, word in part.vocabulary.near(stem)
         }
-        return next((word for _, count, word in sorted(near) if count), None)
+        for slips, count, word in sorted(near):
+            if count:
+                term = self._term(word, word, _CORRECTED_WEIGHT)
+                return replace(term, certain=1 - _SLIP * slips / letters)
+        return None
 
 
 def _grams(word: str) -> tuple[str, ...]:
