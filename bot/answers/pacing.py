@@ -58,7 +58,7 @@ class Pacing:
 
     def refusal(self, command: Command, request: Request) -> Reply | None:
         """A kind sentence for who asks too fast; None to everybody else."""
-        if command.verb not in _PACED or command.page > 1 or command.shared:
+        if command.verb not in _PACED or command.page > 1:
             return None
         tenant = (request.channel.platform, request.channel.workspace)
         if request.user and request.channel.platform not in self._nameless:

@@ -67,7 +67,9 @@ async def test_after_the_time_that_was_named_one_more_is_answered(house: House) 
     assert (await house.ask()).title == SLOW_DOWN
 
 
-@pytest.mark.parametrize("words", ["search mexico", "tell ~abcdefgh - zebras", "find mexico"])
+@pytest.mark.parametrize(
+    "words", ["search mexico", "tell ~abcdefgh - zebras", "find mexico", "share search mexico"]
+)
 async def test_searching_and_telling_count_as_asking(house: House, words: str) -> None:
     assert SLOW_DOWN not in [(await house.ask(words)).title for _ in range(2)]
     assert (await house.ask()).title == SLOW_DOWN
@@ -76,7 +78,7 @@ async def test_searching_and_telling_count_as_asking(house: House, words: str) -
 @pytest.mark.parametrize(
     "words",
     [
-        *("", "faq consent", "stories", "help", "search mexico page 2", "share search mexico"),
+        *("", "faq consent", "stories", "help", "search mexico page 2", "share faq consent"),
         "helpful yes land-strikes faq/consent",
     ],
 )
