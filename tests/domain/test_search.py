@@ -294,6 +294,12 @@ def test_what_may_not_be_seen_changes_nothing(
     assert whole.seen_by(audiences).suggest(question) == alone.suggest(question)
 
 
+def test_the_language_of_other_stories_changes_nothing() -> None:
+    german = make_story("fremd", language="de", faq=[make_faq("a", "Wann?")])
+    within = Index([STORY, german]).search("how does the ferry run", within=["bridge"])
+    assert scored(within) == scored(Index([STORY]).search("how does the ferry run"))
+
+
 @settings(deadline=None)
 @given(drawn(), drawn(), TEXTS)
 def test_a_changed_index_is_the_one_that_is_built_anew(

@@ -13,6 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from bot.domain.plain import line_text
+from bot.domain.search.near import near
 from bot.domain.search.text import bare, stems, words
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Draft:
 
     def __init__(self, language: str, first: int) -> None:
         self.stems = stems(language)
+        near("", (language,))  # reads its list now, while nobody waits for an answer
         self.first = first
         self.titles: list[str] = []
         self.heads = array("I")

@@ -129,7 +129,8 @@ class Index:
             ours.pop(query.left_out, None)
         others = _without(query, scores, ours) if ours else scores
         order = (one for pool in (ours, others) if pool for one in _in_order(query, pool))
-        total = _entries_in(query, ours, others) - query.scope.not_covered(scores)
+        places = scores.keys() | ours.keys() if ours else scores.keys()
+        total = _entries_in(query, places) - query.scope.not_covered(places)
         return Found(tuple(islice(_hits(query, order), limit)), total)
 
     def suggest(
@@ -190,13 +191,14 @@ def _hits(query: Query, order: Iterable[Ranked]) -> Iterator[Hit]:
             yield Hit(entry, one.score, one.confidence, one.worded)
 
 
-def _entries_in(query: Query, *places: Iterable[int]) -> int:
+def _entries_in(query: Query, places: Collection[int]) -> int:
     """How many entries these passages are of."""
     parts = query.scope.parts
+    if all(part.size == len(part.titles) for part in parts):  # each entry has one wording
+        return len(places)
     if len(parts) == 1:
-        return len(set(map(parts[0].heads.__getitem__, chain(*places))))
-    found = map(query.scope.passage, chain(*places))
-    return len({(number, parts[number].heads[passage]) for number, passage in found})
+        return len(set(map(parts[0].heads.__getitem__, places)))
+    return len(set(map(query.scope.head, places)))
 
 
 def _key(source: Source) -> Key:

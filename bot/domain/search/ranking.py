@@ -1,7 +1,7 @@
 """Ranking: the passages that a question is about, best first, and how sure that is.
 
-First the best forty by BM25; then these by how much of the question their wording shares, letter
-by letter, and how much of their wording the question shares.
+First the best thirty-two by BM25; then these by how much of the question their wording shares,
+letter by letter, and how much of their wording the question shares.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bot.domain.search.part import Part
     from bot.domain.search.query import Query
 
-_CANDIDATES: Final = 40
+_CANDIDATES: Final = 32
 #: So many of the candidates are looked at most closely.
-_CLOSELY: Final = 10
+_CLOSELY: Final = 8
 #: And the best passages of so many entries.
 _ENTRIES: Final = 8
 #: What shared small words are worth; and in a wording's share, beside its other words.

@@ -38,6 +38,8 @@ class Scope:
     """All passages of some parts, or those of some stories."""
 
     def __init__(self, parts: Sequence[Part], within: Collection[str] | None = None) -> None:
+        if within is not None:  # a language that only others are in says nothing of words
+            parts = [part for part in parts if not part.by_slug.keys().isdisjoint(within)]
         self.parts = parts
         self.languages = tuple(dict.fromkeys(part.language for part in parts))
         self.worths = _Worths(self)
