@@ -54,9 +54,14 @@ class Found:
     total: int = 0
 
     @property
+    def answer(self) -> Hit | None:
+        """The first that is taken to answer the question, if there is one."""
+        return next((hit for hit in self.hits if hit.sure), None)
+
+    @property
     def sure(self) -> bool:
-        """Whether the first is taken to answer the question."""
-        return bool(self.hits) and self.hits[0].sure
+        """Whether anything is taken to answer the question."""
+        return self.answer is not None
 
 
 class Index:
