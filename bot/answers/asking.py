@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from bot.answers.asked import (
@@ -14,9 +13,8 @@ from bot.answers.asked import (
 from bot.answers.feedback import asks_whether_helpful, tell_button
 from bot.answers.finding import QUESTION_LIMIT, nothing_asked
 from bot.answers.sections import entry_body, entry_menu, item
-from bot.domain.markdown import to_line
+from bot.answers.silence import is_silent
 from bot.domain.measure import entry_weight
-from bot.domain.plain import line_text
 from bot.domain.provenance import provenance
 from bot.domain.reply import (
     Block,
@@ -45,14 +43,6 @@ _TWO_WEIGHT: Final = 1600
 _LOOKED_AT: Final = 12
 _NEAREST: Final = 3
 _OTHERS: Final = 5
-#: How maintainers write that a source is silent, in an answer's first sentence.
-_SILENT: Final = re.compile(
-    r"(does|do|did) not (say|name|tell|give|define|settle|mention|describe|specify|report|explain)"
-    r"|\b(gives?|gave|names?|reports?|mentions?|has|have) (no|none)\b"
-    r"|^(none|no one|nobody|not) that the \w+ (reports?|names?|mentions?|says)",
-    re.IGNORECASE,
-)
-_SENTENCE: Final = re.compile(r"^.*?[.:;!?](?=\s|$)", re.DOTALL)
 
 
 def ask(asked: Asked) -> Reply:
@@ -120,18 +110,11 @@ def _one(asked: Asked, hit: Hit, others: Sequence[Entry], notes: tuple[Note, ...
 def _how(hit: Hit, story: Story, asked: Asked) -> str:
     """How the entry was found, and from where if that may surprise."""
     said = "Matched your wording." if hit.worded else "Closest entry to your question."
-    if is_silent(hit.entry):
+    if is_silent(hit.entry, story.language):
         said += " The source does not say: this is what the briefing notes about it."
     if asked.here and story is not asked.here:
         said += f" From another story: {story.briefing.title}."
     return said
-
-
-def is_silent(entry: Entry) -> bool:
-    """Whether an answer begins with what the source does not say."""
-    text = line_text(to_line(entry.body)).strip()
-    first = _SENTENCE.search(text)
-    return bool(_SILENT.search(first[0] if first else text))
 
 
 def is_open(story: Story, entry: Entry) -> bool:

@@ -100,6 +100,13 @@ async def test_an_entry_that_says_the_source_is_silent_is_said_to_be_so() -> Non
     assert "The source does not say: this is what the briefing notes about it." in text
 
 
+async def test_what_somebody_does_not_have_is_not_put_on_the_source() -> None:
+    entry = make_faq("plans", "Will the bridge be closed for good?", "The council has no plans.")
+    text = to_text(await asking([make_story(faq=[entry])])("will the bridge be closed for good"))
+    assert "Matched your wording." in text
+    assert "The source does not say" not in text
+
+
 async def test_two_entries_that_fit_about_equally_well_are_both_given() -> None:
     reply = await ASK("crane")
     assert reply.title == "Two entries fit about equally well"
