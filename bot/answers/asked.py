@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.answers.marks import Marks
 from bot.domain.measure import MESSAGE_WEIGHT, paginate, weight
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ALL_STORIES = Action("All stories", "stories")
 
+#: The last page of what words find: nobody turns so many, and looking further takes long.
+PAGES_LIMIT: Final = 100
 #: What a page's own note takes.
 _PAGE_NOTE = 100
 
@@ -89,6 +91,11 @@ def page_buttons(words: str, page: int, pages: int) -> tuple[Action, ...]:
     around = (("Previous", page - 1), ("Next", page + 1))
     asked = ((label, f"{words} page {number}") for label, number in around if 1 <= number <= pages)
     return tuple(Action(label, whole) for label, whole in asked if len(whole) <= WORDS_LIMIT)
+
+
+def pages_of(total: int, each: int) -> int:
+    """How many pages of so many each are shown of what words find."""
+    return min(-(-total // each), PAGES_LIMIT)
 
 
 def page_note(page: int, pages: int) -> tuple[Note, ...]:

@@ -30,7 +30,7 @@ from bot.domain.search import searchable
 from bot.domain.sections.open_questions import OpenQuestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bot.domain.briefing import Story
     from bot.domain.entry import Entry
@@ -58,45 +58,47 @@ def ask(asked: Asked) -> Reply:
         first=asked.here.slug if asked.here and not scope else None,
         limit=_LOOKED_AT,
     )
-    sure = [hit for hit in found.hits if hit.sure]
-    notes = _read(words)
-    if not sure:
+    notes, best = _cut_note(words), found.answer
+    if best is None:
         return _not_covered(asked, question, found.hits, notes)
-    best = sure[0]
-    rival = _rival(best, sure[1:], asked)
+    rival = next((hit for hit in found.hits if _is_rival(hit, best, asked.here)), None)
     if rival:
         return _both(asked, best, rival, notes)
     others = [hit.entry for hit in found.hits if hit is not best]
     return _one(asked, best, others[:_OTHERS], notes)
 
 
-def _read(words: str) -> tuple[Note, ...]:
+def _cut_note(words: str) -> tuple[Note, ...]:
     if len(words) <= QUESTION_LIMIT:
         return ()
     said = f"A question may have {QUESTION_LIMIT} characters; yours has {len(words):,}."
     return (Note(line(f"{said} Only its beginning was read: please ask it in a sentence or two.")),)
 
 
-def _rival(best: Hit, others: Iterable[Hit], asked: Asked) -> Hit | None:
-    """Another entry that is about as good as the best, if there is one."""
-    for hit in others:
-        elsewhere = hit.entry.story != best.entry.story
-        if best.worded and not (hit.worded and elsewhere and not asked.here):
-            continue
-        if elsewhere and asked.here:
-            better = hit.worded or hit.score > best.score
-            if better:
-                return hit
-        elif hit.score >= _ABOUT_AS_GOOD * best.score:
-            return hit
-    return None
+def _is_rival(hit: Hit, best: Hit, here: Story | None) -> bool:
+    """Whether an entry is about as good as the best; see `Found.answer`.
+
+    Beside one of the channel's own story, another story's has to be better. To the very wording of
+    one entry, only the same wording in another story is a rival.
+    """
+    if hit is best or not hit.sure:
+        return False
+    elsewhere = hit.entry.story != best.entry.story
+    beside_own = here is not None and best.entry.story == here.slug and elsewhere
+    if best.worded:
+        return hit.worded and elsewhere and not beside_own and _is_about_as_good(hit, best)
+    if beside_own:
+        return hit.worded or hit.score > best.score
+    return _is_about_as_good(hit, best)
+
+
+def _is_about_as_good(hit: Hit, best: Hit) -> bool:
+    return hit.score >= _ABOUT_AS_GOOD * best.score
 
 
 def _one(asked: Asked, hit: Hit, others: Sequence[Entry], notes: tuple[Note, ...]) -> Reply:
     """One entry, whole, with how it was found."""
-    story = asked.stories.get(hit.entry.story)
-    if story is None:  # it was found in these very stories
-        return nothing_asked(asked)
+    story = asked.stories[hit.entry.story]
     more: list[Block] = [Note(line(_how(hit, story, asked))), *notes]
     if others:
         more.append(entry_menu("Not what you meant?", others))
@@ -130,9 +132,7 @@ def _both(asked: Asked, best: Hit, rival: Hit, notes: tuple[Note, ...]) -> Reply
     """Two entries that are about equally good: whole if there is room, else as buttons."""
     blocks: list[Block] = []
     for hit in (best, rival):
-        story = asked.stories.get(hit.entry.story)
-        if story is None:
-            continue
+        story = asked.stories[hit.entry.story]
         short = entry_weight(hit.entry) <= _TWO_WEIGHT / 2
         lead = "Open question: " if is_open(story, hit.entry) else ""
         said = entry_body(hit.entry) if short else ()
@@ -167,7 +167,7 @@ def _not_covered(
 
 
 def _label(entry: Entry, asked: Asked) -> str:
-    story = asked.stories.get(entry.story)
-    if asked.here is None or story is None or story is asked.here:
+    story = asked.stories[entry.story]
+    if asked.here is None or story is asked.here:
         return entry.label
     return f"{clip(entry.label, 40)} ({story.briefing.title})"

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.answers.digests import complete_digest
 from bot.domain.names import fold
 from bot.domain.reply import MENU_LIMIT, WORDS_LIMIT, Option, clip
 from bot.domain.search import searchable
 from bot.domain.sections import SECTIONS
+from bot.domain.sections.faq import Faq
+from bot.domain.sections.open_questions import OpenQuestion
 from bot.domain.verbs import ASK, DIGEST, HELP, STORIES, USE, VERBS, Verb, verb_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.briefing import Story
+    from bot.domain.entry import Entry
     from bot.domain.request import Request
     from bot.domain.stories import Stories
 
-_SECTION_OF = {section.verb: section for section in SECTIONS}
+_SECTION_OF: Final = {section.verb: section for section in SECTIONS}
+#: The sections whose titles are questions.
+_QUESTIONS: Final = (Faq.section, OpenQuestion.section)
+#: So many suggestions of any section are looked at for questions.
+_LOOKED_AT: Final = 100
 
 
 def complete(request: Request, stories: Stories, here: Story | None) -> list[Option]:
@@ -38,7 +45,8 @@ def complete(request: Request, stories: Stories, here: Story | None) -> list[Opt
     if verb is DIGEST:
         return complete_digest(rest, stories, request.zone)
     if verb is ASK:
-        return [*_questions(verb, rest, stories)]
+        story, typed = _named(rest, stories)
+        return [*_questions(story, typed, stories, here)][:MENU_LIMIT]
     if verb in (HELP, STORIES):
         return []
     if verb is USE:
@@ -92,10 +100,21 @@ def _entries(verb: Verb, story: Story, typed: str, stories: Stories) -> Iterator
         yield Option(clip(entry.label, 90), entry.words, entry.id)
 
 
-def _questions(verb: Verb, typed: str, stories: Stories) -> Iterator[Option]:
-    """Questions that the briefings answer and that may be meant."""
-    found = stories.index.suggest(typed, limit=MENU_LIMIT) if searchable(typed) else []
+def _questions(
+    named: Story | None, typed: str, stories: Stories, here: Story | None
+) -> Iterator[Option]:
+    """Questions that may be meant: of a named story alone, else the channel's own first."""
+    if not searchable(typed):
+        return
+    suggest, own = stories.index.suggest, named or here
+    found = suggest(typed, within=[own.slug], limit=_LOOKED_AT) if own else []
+    if named is None:
+        found = [*found, *suggest(typed, limit=_LOOKED_AT)]
+    lead = f"{ASK.name} {named.slug}" if named else ASK.name
+    questions: dict[str, Entry] = {}
     for entry in found:
-        words = f"{verb.name} {entry.title}"
-        if entry.title and len(words) <= WORDS_LIMIT:
+        if entry.section in _QUESTIONS:
+            questions.setdefault(f"{lead} {entry.title}", entry)
+    for words, entry in questions.items():
+        if len(words) <= WORDS_LIMIT:
             yield Option(clip(entry.title, 90), words, entry.id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.answers.asked import ALL_STORIES, Asked, button
+from bot.answers.finding import QUESTION_LIMIT
 from bot.answers.marks import MARK
 from bot.answers.sections import item
 from bot.domain.gap import like, without_names
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from bot.domain.request import Request
     from bot.domain.stories import Stories
     from bot.store import Store
-
-#: Longest question that is put down.
-_QUESTION_LIMIT: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ async def answer(
 def _question(asked: Asked) -> str:
     """The question that a button tells."""
     mark, _, carried = [*asked.command.words.split(" ", 2), "", ""][:3]
-    return without_names(asked.marks.question(mark) or carried)[:_QUESTION_LIMIT]
+    return without_names(asked.marks.question(mark) or carried)[:QUESTION_LIMIT]
 
 
 async def _tell(asked: Asked, request: Request, feedback: Feedback, everything: Stories) -> Reply:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.answers.asked import (
     ALL_STORIES,
+    PAGES_LIMIT,
     Asked,
     button,
     did_you_mean,
     page_buttons,
+    pages_of,
     share,
 )
 from bot.domain import markdown
@@ -35,13 +37,14 @@ from bot.domain.search import keywords, searchable
 if TYPE_CHECKING:
     from bot.domain.briefing import Story
     from bot.domain.entry import Entry
+    from bot.domain.search import Found
 
 #: Longest question that is taken; the rest of a pasted page is not read.
-QUESTION_LIMIT = 300
-_PER_PAGE = 5
+QUESTION_LIMIT: Final = 300
+_PER_PAGE: Final = 5
 #: What one of five rows may take of a message.
-_ROW_WEIGHT = 650
-_SNIPPET = 140
+_ROW_WEIGHT: Final = 650
+_SNIPPET: Final = 140
 
 
 def find(asked: Asked) -> Reply:
@@ -51,7 +54,7 @@ def find(asked: Asked) -> Reply:
         return nothing_asked(asked)
     scope = asked.stories.get(asked.command.story)
     wanted = _wanted(words, scope)
-    page = asked.command.page
+    page = min(asked.command.page, PAGES_LIMIT)
     found = asked.stories.index.search(
         wanted,
         within=[scope.slug] if scope else None,
@@ -60,16 +63,21 @@ def find(asked: Asked) -> Reply:
     )
     if not found.total:
         return _nothing_found(asked, words)
-    pages = -(-found.total // _PER_PAGE)
+    again = " ".join(filter(None, ("search", scope.slug if scope else "", wanted)))
+    return _page(asked, found, again, page)
+
+
+def _page(asked: Asked, found: Found, again: str, page: int) -> Reply:
+    """One page of what was found; `again` are the words that find it."""
+    pages = pages_of(found.total, _PER_PAGE)
     page = min(page, pages)
     first = (page - 1) * _PER_PAGE
     shown = found.hits[first : first + _PER_PAGE]
     said = f"{first + 1}–{first + len(shown)} of {found.total}, the closest first."
-    again = " ".join(filter(None, ("search", scope.slug if scope else "", wanted)))
     return Reply(
         "What the briefings say",
         (
-            Quote(line(clip(words, QUESTION_LIMIT))),
+            Quote(line(clip(asked.command.words.strip(), QUESTION_LIMIT))),
             Note(line(said)),
             *(_row(hit.entry, asked) for hit in shown),
         ),
@@ -103,9 +111,7 @@ def _row(entry: Entry, asked: Asked) -> Row:
 
 
 def _place(entry: Entry, asked: Asked) -> Line:
-    story = asked.stories.get(entry.story)
-    if story is None:
-        return line(f"({entry.section.title})")
+    story = asked.stories[entry.story]
     stale = ", may be out of date" if story.briefing.is_stale(asked.today) else ""
     lead = f"({entry.section.title} · {story.briefing.title}, as of "
     return line(lead, *as_of_line(story, asked.today), f"{stale})")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from bot.answers.asked import ALL_STORIES
+from bot.answers.asked import ALL_STORIES, PAGES_LIMIT
 from bot.domain.reply import WORDS_LIMIT, Action, Paragraph, Reply, counted, line
 from bot.domain.verbs import ASK, SEARCH, TELL
 
@@ -26,10 +26,16 @@ _KEPT: Final = 10_000
 
 @dataclass(slots=True)
 class _Bucket:
-    """Questions that may still be asked at once, as of an instant."""
+    """Questions that may still be asked at once, as of an instant, and in a minute at most."""
 
+    most: int
     left: float
     at: datetime
+
+    @property
+    def wait(self) -> timedelta:
+        """How long to wait until one may be asked; nothing if it may be now."""
+        return max(1 - self.left, 0.0) * _SPAN / self.most
 
 
 class Pacing:
@@ -37,20 +43,20 @@ class Pacing:
 
     On the platforms named in `nameless`, everybody is one and the same user: only the workspace
     counts there. In the workspaces in `open_to_all` are people of anywhere, who have nothing to do
-    with each other: only the person counts there. Buttons that turn pages are not counted, nor is
-    looking at sections.
+    with each other: only the person counts there. Turning the pages of a search is not counted, nor
+    is looking at sections, nor a question that is refused.
     """
 
     def __init__(
         self,
-        person: int,
-        workspace: int,
+        per_person: int,
+        per_workspace: int,
         now: Callable[[], datetime],
         nameless: Collection[str] = (),
         open_to_all: Collection[tuple[str, str]] = (),
     ) -> None:
-        self._person = person
-        self._workspace = workspace
+        self._per_person = per_person
+        self._per_workspace = per_workspace
         self._now = now
         self._nameless = nameless
         self._open_to_all = open_to_all
@@ -58,22 +64,27 @@ class Pacing:
 
     def refusal(self, command: Command, request: Request) -> Reply | None:
         """A kind sentence for who asks too fast; None to everybody else."""
-        if command.verb not in _PACED or command.page > 1:
+        turns_a_page = command.verb is SEARCH and 1 < command.page <= PAGES_LIMIT
+        if command.verb not in _PACED or turns_a_page:
             return None
         tenant = (request.channel.platform, request.channel.workspace)
+        buckets: list[_Bucket] = []
         if request.user and request.channel.platform not in self._nameless:
-            wait = self._take((*tenant, request.user), self._person)
-            if wait:
+            buckets.append(self._bucket((*tenant, request.user), self._per_person))
+            if wait := buckets[-1].wait:
                 return _too_fast("You have asked a lot", wait, request)
-        if tenant in self._open_to_all:
-            return None
-        wait = self._take(tenant, self._workspace)
-        return _too_fast("Many people here have asked", wait, request) if wait else None
+        if tenant not in self._open_to_all:
+            buckets.append(self._bucket(tenant, self._per_workspace))
+            if wait := buckets[-1].wait:
+                return _too_fast("Many people here have asked", wait, request)
+        for bucket in buckets:
+            bucket.left -= 1
+        return None
 
-    def _take(self, key: tuple[str, ...], most: int) -> timedelta | None:
-        """Count one more; how long to wait if that is too many."""
+    def _bucket(self, key: tuple[str, ...], most: int) -> _Bucket:
+        """What may be asked now; who has not asked for longest is forgotten."""
         now = self._now()
-        bucket = self._buckets.pop(key, None) or _Bucket(most, now)
+        bucket = self._buckets.pop(key, None) or _Bucket(most, most, now)
         self._buckets[key] = bucket
         if len(self._buckets) > _KEPT:
             self._buckets.popitem(last=False)
@@ -81,10 +92,7 @@ class Pacing:
         passed = max(now - bucket.at, timedelta(0))
         bucket.left = min(most, bucket.left + most * (passed / _SPAN))
         bucket.at = now
-        if bucket.left < 1:
-            return (1 - bucket.left) * _SPAN / most
-        bucket.left -= 1
-        return None
+        return bucket
 
 
 def _too_fast(who: str, wait: timedelta, request: Request) -> Reply:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answers.asked import (
     ALL_STORIES,
+    PAGES_LIMIT,
     Asked,
     button,
     did_you_mean,
@@ -15,6 +16,7 @@ from bot.answers.asked import (
     page_buttons,
     page_note,
     paged,
+    pages_of,
     share,
 )
 from bot.answers.cards import which_story
@@ -148,7 +150,7 @@ def _group(entry: Entry) -> tuple[Block, ...]:
 
 def _matching(asked: Asked, kind: Section, stories: list[Story]) -> Reply:
     """The entries of a section that words are about; the best at once if it is clearly so."""
-    page = asked.command.page
+    page = min(asked.command.page, PAGES_LIMIT)
     one = len(stories) == 1
     found = asked.stories.index.search(
         asked.command.words,
@@ -160,12 +162,11 @@ def _matching(asked: Asked, kind: Section, stories: list[Story]) -> Reply:
     if not found.total:
         return _no_match(asked, kind, stories)
     best, *others = (hit.entry for hit in found.hits)
-    story = asked.stories.get(best.story)
-    if page == 1 and story and _is_clear(found):
+    if page == 1 and _is_clear(found):
         note = Note(line("The closest match for ", _words(asked), "."))
         more = (entry_menu("Other matches", others[: MENU_LIMIT - 1]),) if others else ()
-        return item(story, best, asked, note, *more)
-    return _matches(asked, kind, stories, found)
+        return item(asked.stories[best.story], best, asked, note, *more)
+    return _matches(asked, kind, stories[0] if one else None, found)
 
 
 def _words(asked: Asked) -> Span:
@@ -177,29 +178,21 @@ def _is_clear(found: Found) -> bool:
     return not rest or first.score >= _CLEARLY * rest[0].score
 
 
-def _matches(asked: Asked, kind: Section, stories: list[Story], found: Found) -> Reply:
+def _matches(asked: Asked, kind: Section, one: Story | None, found: Found) -> Reply:
     """The entries that fit, as a menu; of very many, page by page."""
     command = asked.command
-    one = stories[0] if len(stories) == 1 else None
-    pages = -(-found.total // MENU_LIMIT)
+    pages = pages_of(found.total, MENU_LIMIT)
     page = min(command.page, pages)
     shown = [hit.entry for hit in found.hits[(page - 1) * MENU_LIMIT : page * MENU_LIMIT]]
     words = " ".join(filter(None, (kind.verb, one.slug if one else "", command.words)))
     fit = counted(found.total, f"{kind.one} fits", f"{kind.many} fit")
-    from_one = [ref for entry in shown for ref in entry.sources]
-    told = {entry.story for entry in shown}
-    notes = (
-        provenance(one, from_one, asked.today)
-        if one
-        else stories_note([story for story in stories if story.slug in told], asked.today)
-    )
     return Reply(
         kind.title,
         (
             Paragraph(line(f"{fit} ", _words(asked), ". Pick one to read it.")),
             entry_menu(f"Pick a {kind.one}", shown),
             *page_note(page, pages),
-            *notes,
+            *_where_from(shown, one, asked),
         ),
         (
             *page_buttons(words, page, pages),
@@ -208,6 +201,14 @@ def _matches(asked: Asked, kind: Section, stories: list[Story], found: Found) ->
             *share(words, page),
         ),
     )
+
+
+def _where_from(shown: Sequence[Entry], one: Story | None, asked: Asked) -> tuple[Block, ...]:
+    """Where these entries come from: of one story with its sources, else the stories."""
+    if one:
+        return provenance(one, [ref for entry in shown for ref in entry.sources], asked.today)
+    told = dict.fromkeys(entry.story for entry in shown)
+    return stories_note([asked.stories[slug] for slug in told], asked.today)
 
 
 def _no_match(asked: Asked, kind: Section, stories: list[Story]) -> Reply:

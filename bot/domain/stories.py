@@ -77,6 +77,9 @@ class Stories:
     def __iter__(self) -> Iterator[Story]:
         return iter(self._by_slug.values())
 
+    def __getitem__(self, slug: str) -> Story:
+        return self._by_slug[slug]
+
     def get(self, slug: str | None) -> Story | None:
         """The story with this slug."""
         return self._by_slug.get(slug) if slug else None

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from bot.answers import Answers
+from bot.answers.asked import PAGES_LIMIT
 from bot.domain.briefing import Story
 from bot.domain.measure import ENTRY_WEIGHT, entry_weight, fits
 from bot.domain.plain import to_text
@@ -323,6 +324,28 @@ async def test_long_sections_are_paged_and_nothing_is_lost() -> None:
         shown += to_text(reply)
         words = next((action.words for action in reply.actions if action.label == "Next"), "")
     assert [f"Event {number}." in shown for number in range(40)] == [True] * 40
+
+
+@pytest.mark.parametrize(("verb", "each", "count"), [("search", 5, 520), ("faq", 25, 2600)])
+async def test_the_pages_of_what_words_find_end_somewhere(verb: str, each: int, count: int) -> None:
+    entries = [make_faq(f"q{number}", f"Is ferry {number} running?") for number in range(count)]
+    stories = [
+        make_story(f"story-{start}", faq=entries[start : start + 200])
+        for start in range(0, count, 200)
+    ]
+    known = Stories(stories)
+    answers = Answers(lambda: known, lambda: NOW)
+    last = await answers(Request(f"{verb} ferry page 9999", CHANNEL))
+    same = await answers(Request(f"{verb} ferry page {PAGES_LIMIT}", CHANNEL))
+    assert to_text(last) == to_text(same)
+    labels = [action.label for action in last.actions]
+    assert "Previous" in labels
+    assert "Next" not in labels
+    said = f"of {count}, the closest" if verb == "search" else f"{count} questions fit"
+    assert said in to_text(last)
+    rows = [block for block in last.blocks if isinstance(block, Row)]
+    menus = [len(block.options) for block in last.blocks if isinstance(block, Menu)]
+    assert (len(rows) or sum(menus)) == each
 
 
 async def test_a_page_beyond_the_last_is_the_last() -> None:

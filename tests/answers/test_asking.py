@@ -117,6 +117,29 @@ async def test_two_entries_that_fit_about_equally_well_are_both_given() -> None:
     assert {"faq bridge crane", "faq bridge crane-size"} <= opened
 
 
+async def test_the_same_wording_in_two_stories_gets_both_but_for_the_channels_own() -> None:
+    stories = [
+        make_story(slug, faq=[make_faq("crew", "Who crews it?", f"The {slug}'s crew.")])
+        for slug in ("bridge", "ferry", "tunnel")
+    ]
+    reply = await asking(stories)("who crews it")
+    assert reply.title == "Two entries fit about equally well"
+    reply = await asking(stories, bound="ferry")("who crews it")
+    assert reply.title == "Who crews it?"
+    assert "The ferry's crew." in to_text(reply)
+    elsewhere = [*stories, make_story("dam", faq=[make_faq("why", "Why now?")])]
+    reply = await asking(elsewhere, bound="dam")("who crews it")
+    assert reply.title == "Two entries fit about equally well"
+
+
+async def test_beside_the_channels_own_entry_only_a_better_one_is_offered() -> None:
+    own = make_story("own", faq=[make_faq("open", "When will the tunnel be open to lorries?")])
+    other = make_story("other", faq=[make_faq("open", "When will the tunnel open?")])
+    ask = asking([own, other], bound="own")
+    assert (await ask("when will the tunnel be open to lorries")).title.endswith("lorries?")
+    assert (await ask("when will the tunnel open")).title == "Two entries fit about equally well"
+
+
 async def test_what_no_entry_answers_is_not_covered_and_the_nearest_are_offered() -> None:
     reply = await ASK("what did the mayor of Lisbon say about airport bridge taxes and parking")
     assert reply.title == "Not covered"
@@ -147,13 +170,28 @@ async def test_nothing_to_look_for_is_asked_for_some_words(words: str) -> None:
     assert (await ASK(words)).title == "What do you want to know?"
 
 
+NOT_COVERED = "Not covered"
+
+
 @pytest.mark.parametrize(
-    "words", ["什么时候", "когда", "متى", "zz " * 40, "wehn deos teh brigde clsoe " * 8, "a", "the"]
+    ("words", "title"),
+    [
+        ("什么时候", NOT_COVERED),
+        ("когда закроют мост", NOT_COVERED),
+        ("متى", NOT_COVERED),
+        ("zz " * 40, NOT_COVERED),
+        ("wehn does teh brigde close " * 8, "When does the bridge close?"),
+        ("bridge", "When does the bridge close?"),
+        ("ferry", "Is there a ferry instead?"),
+        ("ferry!!! 🙂", "Is there a ferry instead?"),
+    ],
 )
-async def test_whatever_is_typed_gets_an_answer(words: str) -> None:
+async def test_whatever_is_typed_gets_a_sensible_answer(words: str, title: str) -> None:
     reply = await ASK(words)
-    assert reply.title
-    assert fits(reply)
+    assert reply.title == title
+    assert any(action.label == "Tell the maintainers" for action in reply.actions) is (
+        title == NOT_COVERED
+    )
 
 
 async def test_of_a_pasted_page_the_beginning_is_read_and_that_is_said() -> None:

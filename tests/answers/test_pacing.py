@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.answers import Answers
+from bot.answers.asked import PAGES_LIMIT
 from bot.answers.pacing import _KEPT, Pacing
 from bot.app.limits import pacing_of
 from bot.domain.plain import to_text
@@ -79,6 +80,7 @@ async def test_searching_and_telling_count_as_asking(house: House, words: str) -
     "words",
     [
         *("", "faq consent", "stories", "help", "search mexico page 2", "share faq consent"),
+        f"search mexico page {PAGES_LIMIT}",
         "helpful yes land-strikes faq/consent",
     ],
 )
@@ -86,6 +88,37 @@ async def test_sections_and_buttons_are_never_paced(house: House, words: str) ->
     for _ in range(10):
         assert (await house.ask(words)).title != SLOW_DOWN
     assert (await house.ask()).title != SLOW_DOWN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"search mexico page {PAGES_LIMIT + 1}",
+        "search mexico page 1",
+        "land-strikes ask why page 2",
+    ],
+)
+async def test_what_turns_no_page_is_paced(house: House, words: str) -> None:
+    titles = [(await house.ask(words)).title for _ in range(3)]
+    assert [title == SLOW_DOWN for title in titles] == [False, False, True]
+
+
+async def test_a_question_that_the_workspace_refuses_costs_the_person_nothing() -> None:
+    house = House(person=2, workspace=2)
+    for user in ("U1", "U2"):
+        await house.ask(user=user)
+    for _ in range(5):
+        assert "Many people here" in to_text(await house.ask(user="U3"))
+    house.at += timedelta(seconds=60)
+    titles = [(await house.ask(user="U3")).title for _ in range(2)]
+    assert titles == ["Has Mexico agreed?"] * 2
+
+
+async def test_a_question_that_the_person_is_refused_costs_the_workspace_nothing() -> None:
+    house = House(person=1, workspace=2)
+    for _ in range(5):
+        await house.ask(user="U1")
+    assert (await house.ask(user="U2")).title == "Has Mexico agreed?"
 
 
 async def test_moderators_are_paced_like_everybody(house: House) -> None:
