@@ -94,8 +94,8 @@ async def _tell(asked: Asked, request: Request, feedback: Feedback, everything: 
         return _said("Not taken down", "There is no question in this button. Please ask again.")
     tenant = f"{request.channel.platform}:{request.channel.workspace}"
     question = Question(tenant, story.slug if story else "", text)
-    closed = set(closed_by(everything))
-    language = story.briefing.language if story else "en"
+    closed = set(await asyncio.to_thread(closed_by, everything))
+    language = story.language if story else "en"
     async with feedback.turn:  # or two who ask the same at once would make two gaps
         known = await feedback.store.gaps(tenant=tenant, story=question.story)
         still_open = [gap for gap in known if gap.number not in closed]
@@ -117,7 +117,7 @@ async def _vote(asked: Asked, feedback: Feedback, *, new: bool) -> Reply:
     """The answer again, in whose place this may be shown, with thanks."""
     vote, slug, key = asked.command.words.split()
     story = asked.stories.get(slug)
-    entry = next((one for one in story.entries() if one.key == key), None) if story else None
+    entry = story.entry_by_key(key) if story else None
     if story is None or entry is None:
         return _said("Not counted", "The briefing does not hold this answer any more.")
     counted = "This is counted, without your name."

@@ -210,6 +210,12 @@ class Story:
         items = self.briefing.items(section)
         return next((item.entry(self.slug) for item in items if item.id == item_id), None)
 
+    def entry_by_key(self, key: str) -> Entry | None:
+        """The entry with this key, as in `faq/why-now`."""
+        verb, _, item_id = key.partition("/")
+        section = next((one for one in SECTIONS if one.verb == verb), None)
+        return self.entry(section, item_id) if section else None
+
     def names(self) -> tuple[str, ...]:
         """What people may call it: slug, title and aliases."""
         return (self.slug, self.briefing.title, *self.briefing.aliases)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from bot.domain.gap import Gap, Votes, by_count, gap_number
 from bot.domain.sections.faq import Faq
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.domain.entry import Entry
     from bot.domain.search import Hit
     from bot.domain.stories import Stories
-
-_closed: WeakKeyDictionary[Stories, Mapping[int, Entry]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +49,34 @@ class Report:
     rated: tuple[Rated, ...] = ()
 
 
-def report(gaps: Iterable[Gap], votes: Iterable[Votes], stories: Stories) -> Report:
+def report(gaps: Iterable[Gap], votes: Sequence[Votes], stories: Stories) -> Report:
     """What maintainers want to see of these gaps and votes."""
     closed, ordered = closed_by(stories), by_count(gaps)
-    entries = {
-        (each.story, each.entry): entry
-        for each in votes
-        if (story := stories.get(each.story))
-        for entry in story.entries()
-        if entry.key == each.entry
-    }
     return Report(
         tuple(OpenGap(gap, _nearest(gap, stories)) for gap in ordered if gap.number not in closed),
         tuple(ClosedGap(gap, closed[gap.number]) for gap in ordered if gap.number in closed),
-        tuple(Rated(each, entries.get((each.story, each.entry))) for each in votes),
+        tuple(Rated(each, _rated(each, stories)) for each in votes),
     )
 
 
+def _rated(votes: Votes, stories: Stories) -> Entry | None:
+    story = stories.get(votes.story)
+    return story.entry_by_key(votes.entry) if story else None
+
+
 def closed_by(stories: Stories) -> Mapping[int, Entry]:
-    """The entries that close gaps, by the numbers of these."""
-    found = _closed.get(stories)
-    if found is None:
-        found = _closed[stories] = {
-            number: item.entry(story.slug)
-            for story in stories
-            for item in reversed(story.briefing.items(Faq.section))
-            if isinstance(item, Faq)
-            for name in item.answers
-            if (number := gap_number(name))
-        }
+    """The entries that close gaps, by the numbers of these; of several, the first."""
+    found: dict[int, Entry] = {}
+    for story in stories:
+        for item in story.briefing.items(Faq.section):
+            for name in item.answers if isinstance(item, Faq) else ():
+                number = gap_number(name)
+                if number and number not in found:
+                    found[number] = item.entry(story.slug)
     return found
 
 
 def _nearest(gap: Gap, stories: Stories) -> Hit | None:
     within = [gap.story] if stories.get(gap.story) else None
-    return next(iter(stories.index.search(gap.text, within=within, limit=1).hits), None)
+    found = stories.index.search(gap.text, within=within, limit=1)
+    return found.answer or next(iter(found.hits), None)

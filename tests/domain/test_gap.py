@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.domain.gap import Gap, gap_number, like, without_names, wording
+from bot.domain.gap import Gap, Votes, gap_number, like, without_names, wording
 from bot.domain.gap_report import report
 from bot.domain.search import Index
 from bot.domain.stories import Stories
@@ -124,6 +124,33 @@ def test_the_first_of_two_entries_that_close_a_gap_is_named() -> None:
     entries = [make_faq(name, f"What of {name}?", answers=["gap-1"]) for name in ("one", "two")]
     found = report([gap(1, "x")], [], Stories([make_story(faq=entries)]))
     assert [each.by.id for each in found.closed] == ["one"]
+
+
+def test_the_first_of_two_stories_that_close_a_gap_is_named() -> None:
+    stories = Stories(
+        make_story(slug, faq=[make_faq("why", "Why now?", answers=["gap-1"])])
+        for slug in ("one", "two")
+    )
+    found = report([gap(1, "x")], [], stories)
+    assert [each.by.story for each in found.closed] == ["one"]
+
+
+def test_votes_name_the_entry_that_they_are_for_if_it_is_still_there() -> None:
+    stories = Stories(
+        [
+            make_story(
+                faq=[make_faq("cost", "What is the cost?"), make_faq("why", "Why now?")],
+                background=[
+                    {"id": "why", "title": "Why", "text": "It began.", "sources": ["article"]}
+                ],
+            )
+        ]
+    )
+    names = ["faq/why", "background/why", "faq/gone", "zebra/why", "faq"]
+    votes = [Votes("land-strikes", name, 1, 0) for name in names]
+    found = report([], [*votes, Votes("gone", "faq/why", 0, 1)], stories).rated
+    keys = [each.entry.key if each.entry else None for each in found]
+    assert keys == ["faq/why", "background/why", None, None, None, None]
 
 
 def test_a_gap_of_a_story_that_is_gone_is_looked_for_everywhere() -> None:
