@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from bot.domain.search.calibration import Outcome, Trial, leave_one_out, not_covered, unrelated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.domain.briefing import Story
+    from bot.domain.stories import Stories
+
+#: So many wordings take a while.
+_MANY: Final = 2000
 
 
 @click.command(short_help="Ask the briefings their own wordings.")
+@click.argument("slugs", nargs=-1, metavar="[STORY]...")
 @click.option(
     "--format",
     "form",
@@ -24,8 +31,11 @@ if TYPE_CHECKING:
     help="Lines for people, or JSON for scripts.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Show what went well, too.")
-def calibrate(form: str, *, show_all: bool) -> None:
+def calibrate(slugs: tuple[str, ...], form: str, *, show_all: bool) -> None:
     """Ask the loaded briefings their own wordings, and questions that they should refuse.
+
+    With each STORY, a file's name without its ending, only those of that one are asked, still of
+    all briefings. Without, all are, which takes minutes where there are many hundreds.
 
     Each `also_asked` is asked while its entry is known by its other words alone: wordings that are
     right, wrong or refused show how readers' own words will fare. Then come the questions listed
@@ -34,8 +44,9 @@ def calibrate(form: str, *, show_all: bool) -> None:
     from bot.cli.loading import load_library
 
     stories = load_library().stories
-    own = list(leave_one_out(stories, stories.index))
-    near, far = list(not_covered(stories, stories.index)), list(unrelated(stories.index))
+    index, chosen = stories.index, _chosen(stories, slugs)
+    own = list(_told(leave_one_out(chosen, index), _wordings(chosen)))
+    near, far = list(not_covered(chosen, index)), list(unrelated(index))
     if form == "json":
         trials = {"wordings": own, "not_covered": near, "unrelated": far}
         report = {name: _as_json(some) for name, some in trials.items()}
@@ -44,6 +55,29 @@ def calibrate(form: str, *, show_all: bool) -> None:
     _print(own, show_all=show_all)
     _print_others("Not covered, each left out and asked", near, show_all=show_all)
     _print_others("Unrelated questions", far, show_all=show_all)
+
+
+def _chosen(stories: Stories, slugs: Sequence[str]) -> list[Story]:
+    """The stories of these names; all of them without names."""
+    missing = [slug for slug in slugs if stories.get(slug) is None]
+    if missing:
+        said = f"no story is loaded as {missing[0]!r}; `python -m bot answer stories` lists them"
+        raise click.UsageError(said)
+    return [stories[slug] for slug in dict.fromkeys(slugs)] or list(stories)
+
+
+def _wordings(stories: Iterable[Story]) -> int:
+    return sum(len(entry.also_asked) for story in stories for entry in story.entries())
+
+
+def _told(trials: Iterable[Trial], total: int) -> Iterator[Trial]:
+    """The same trials, with word of how far they are where there are many."""
+    from bot.cli.loading import progress
+
+    tell = progress("asking wordings", _MANY)
+    for done, trial in enumerate(trials, 1):
+        tell(min(done, total), total)
+        yield trial
 
 
 def _as_json(trials: Sequence[Trial]) -> dict[str, Any]:

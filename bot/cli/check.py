@@ -32,6 +32,9 @@ _MANY: Final = 300
 def check(paths: tuple[Path, ...], form: str) -> None:
     """Check briefing files, or folders of them; without PATHS, the folder that the bot serves.
 
+    In a folder of more than 300 briefings, whether wordings find their entries is not checked: name
+    single files for that.
+
     Ends with 0 if all can be served, 1 if there are problems, 2 if used wrongly. Warnings are
     shown and do not count.
     """
@@ -66,7 +69,8 @@ def _folder(path: Path) -> tuple[int, list[Problem]]:
                 story, path / f"{story.slug}.yaml", f"{story.slug}.yaml"
             )
     else:
-        click.echo(f"wordings are checked in folders of at most {_MANY} briefings", err=True)
+        said = f"wordings were not checked, as they are only up to {_MANY} briefings"
+        click.echo(f"{said}: name single files to have theirs checked", err=True)
     return len(scan(path)), problems
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,14 +16,14 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MANY = 200
+_MANY: Final = 200
 
 
 def load_library(settings: Settings | None = None) -> Library:
     """The briefings of the configured folder, loaded."""
     settings = settings or read_settings(Settings)
     library = Library(settings.briefings, clock.now)
-    library.load(_progress())
+    library.load(progress("loading briefings", _MANY))
     return library
 
 
@@ -36,19 +36,19 @@ def tell_problems(library: Library) -> None:
         click.echo(f"{broken} {have} problems: python -m bot check", err=True)
 
 
-def _progress() -> Callable[[int, int], None]:
-    """Says on standard error how far a long load is, in place on a terminal, else every tenth."""
+def progress(doing: str, many: int) -> Callable[[int, int], None]:
+    """Says on standard error how far it is with many, in place on a terminal, else every tenth."""
     shown = -1
 
     def tell(done: int, total: int) -> None:
         nonlocal shown
         tenth = done * 10 // total if total else 10
-        if total < _MANY or tenth == shown:
+        if total < many or tenth == shown:
             return
         shown = tenth
         if sys.stderr.isatty():
-            click.echo(f"\rloading briefings: {done} of {total}", nl=done == total, err=True)
+            click.echo(f"\r{doing}: {done} of {total}", nl=done == total, err=True)
         else:
-            click.echo(f"loading briefings: {done} of {total}", err=True)
+            click.echo(f"{doing}: {done} of {total}", err=True)
 
     return tell

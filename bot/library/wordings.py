@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from bot.domain.problem import Problem, Severity
 from bot.domain.search.calibration import Outcome, Trial, answered, unfound
 from bot.library.finding import short
-from bot.library.yaml import Tree, read
+from bot.library.yaml import Loc, Tree, read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bot.domain.briefing import Story
@@ -22,10 +23,10 @@ def misleading_wordings(story: Story, path: Path, file: str) -> list[Problem]:
     if not (lost or found):
         return []
     tree = read(path.read_text(encoding="utf-8"), file, positions=True)
-    return [_problem(trial, tree) for trial in lost] + [_contradiction(one, tree) for one in found]
+    return [_lost(trial, tree) for trial in lost] + [_contradiction(one, tree) for one in found]
 
 
-def _problem(trial: Trial, tree: Tree) -> Problem:
+def _lost(trial: Trial, tree: Tree) -> Problem:
     entry, found = trial.expected, trial.found
     asks = f"asking `{short(trial.question)}` does not find `{entry.id if entry else ''}`"
     if trial.outcome is Outcome.WRONG and found:
@@ -41,9 +42,9 @@ def _contradiction(trial: Trial, tree: Tree) -> Problem:
     key = trial.found.key if trial.found else ""
     what = f"`{short(trial.question)}` is listed as not covered, and asking it finds `{key}`"
     listed = tree.value.get("not_covered", ()) if isinstance(tree.value, dict) else ()
-    number = listed.index(trial.question) if trial.question in listed else 0
     remedy = "remove it here, or the wording there that is too much like it"
-    return Problem(what, remedy, tree.place(("not_covered", number)), severity=Severity.WARNING)
+    place = _place_in(listed, trial.question, ("not_covered",), tree)
+    return Problem(what, remedy, place, severity=Severity.WARNING)
 
 
 def _place(trial: Trial, tree: Tree) -> Position | None:
@@ -52,7 +53,11 @@ def _place(trial: Trial, tree: Tree) -> Position | None:
     data = tree.value if isinstance(tree.value, dict) else {}
     for number, one in enumerate(data.get(entry.section.field, ()) if entry else ()):
         if entry and isinstance(one, dict) and one.get("id") == entry.id:
-            asked = one.get("also_asked", ())
-            place = asked.index(trial.question) if trial.question in asked else 0
-            return tree.place((entry.section.field, number, "also_asked", place))
+            loc = (entry.section.field, number, "also_asked")
+            return _place_in(one.get("also_asked", ()), trial.question, loc, tree)
     return None
+
+
+def _place_in(listed: Sequence[str], question: str, loc: Loc, tree: Tree) -> Position | None:
+    """Where a question stands in a list; where the list does if it is written there otherwise."""
+    return tree.place((*loc, listed.index(question)) if question in listed else loc)
