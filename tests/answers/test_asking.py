@@ -140,6 +140,14 @@ async def test_beside_the_channels_own_entry_only_a_better_one_is_offered() -> N
     assert (await ask("when will the tunnel open")).title == "Two entries fit about equally well"
 
 
+async def test_another_storys_entry_that_is_no_better_is_not_offered_beside_ones_own() -> None:
+    who = {"own": "Which buses may use the tunnel?", "other": "Which lorries may use the tunnel?"}
+    stories = [make_story(slug, faq=[make_faq("use", asked)]) for slug, asked in who.items()]
+    for bound, title in (("own", who["own"]), (None, "Two entries fit about equally well")):
+        reply = await asking([*stories, BRIDGE], bound)("which vehicles may use the tunnel")
+        assert reply.title == title
+
+
 async def test_what_no_entry_answers_is_not_covered_and_the_nearest_are_offered() -> None:
     reply = await ASK("what did the mayor of Lisbon say about airport bridge taxes and parking")
     assert reply.title == "Not covered"
