@@ -30,6 +30,11 @@ class Entry:
     also_asked: tuple[str, ...] = ()
 
     @property
+    def wordings(self) -> tuple[str, ...]:
+        """What it is asked by, each once: its title first."""
+        return tuple(dict.fromkeys((self.title, *self.also_asked)))
+
+    @property
     def key(self) -> str:
         """Its stable name inside the story, as in `faq/why-now`."""
         return f"{self.section.verb}/{self.id}"

@@ -125,6 +125,53 @@ def test_a_section_is_searched_alone() -> None:
     assert len(Index([story]).search("ferry").hits) == 3
 
 
+def test_one_story_in_another_language_changes_nothing_for_english_questions() -> None:
+    german = make_story("fremd", language="de", faq=[make_faq("a", "Was kostet die Fähre?")])
+    asked = "what does the ferry cost, who runs it and when"
+    alone, both = Index([STORY, OTHER]), Index([STORY, OTHER, german])
+    mine = [one for one in scored(both.search(asked)) if one[0] != "fremd"]
+    assert mine == scored(alone.search(asked))
+
+
+def test_the_answer_of_another_story_is_found_however_much_the_first_one_says() -> None:
+    talkative = make_story("talk", faq=[make_faq(f"q{n}", f"Ferry matter {n}?") for n in range(60)])
+    found = Index([talkative, OTHER]).search("is there a ferry strike", first="talk", limit=3)
+    assert [hit.entry.story for hit in found.hits] == ["talk"] * 3
+    assert found.answer
+    assert found.answer.entry.story == "other"
+
+
+def test_questions_not_covered_crowd_no_entry_out() -> None:
+    questions = [f"what does ferry number {n} cost to run" for n in range(60)]
+    story = make_story("ferry", faq=FERRY, not_covered=questions)
+    hit = Index([story]).search("when does the ferry run today").hits[0]
+    assert (hit.entry.id, hit.confidence > 0) == ("run", True)
+
+
+@pytest.mark.parametrize("asked", ["Has Spain agreed to it", "have the Spanish agreed to it"])
+def test_a_question_about_another_country_is_not_answered(asked: str) -> None:
+    faq = [make_faq("agree", "Has France agreed to it?", also_asked=["have the French agreed"])]
+    index = Index([make_story("deal", faq=faq)])
+    assert index.search(asked.replace("Spain", "France").replace("Spanish", "French")).sure
+    assert not index.search(asked).sure
+
+
+@pytest.mark.parametrize("asked", ["hi there", "what is it", "and you?"])
+def test_a_question_of_small_words_alone_is_answered_by_the_same_words_only(asked: str) -> None:
+    faq = [make_faq("what", "What is it about the ferry and you?"), make_faq("so", "How so?")]
+    index = Index([make_story("small", faq=faq)])
+    assert not index.search(asked).sure
+    assert index.search("how so").sure
+
+
+def test_a_wording_is_found_among_any_number_of_like_ones() -> None:
+    asked = [f"will the ferry run on day {n} to the pier" for n in range(300)]
+    faq = [make_faq("when", "When?", also_asked=asked[:100]), make_faq("which", "What ferry run?")]
+    more = [make_faq(f"q{n}", f"The ferry run to pier {n} on a day?") for n in range(190)]
+    hit = Index([make_story("many", faq=[*more, *faq])]).search("what ferry run").hits[0]
+    assert (hit.entry.id, hit.worded) == ("which", True)
+
+
 def test_entries_alone_can_be_searched() -> None:
     index = Index.of([*STORY.entries(), *OTHER.entries()])
     assert scored(index.search("ferry strike")) == scored(BOTH.search("ferry strike"))
@@ -323,10 +370,13 @@ def test_a_change_leaves_the_old_index_as_it_was() -> None:
 
 
 def test_numbers_that_are_used_up_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.domain.search.part._FEW", 2)
+    monkeypatch.setattr("bot.domain.search.part._SPARE", 2)
+    monkeypatch.setattr("bot.domain.search.part._MANY", 1)
     index = Index([STORY, OTHER])
     for _ in range(20):
         index = index.replaced([OTHER], [OTHER])
+    (part,) = index._parts.values()
+    assert len(part.titles) < 3 * len(Index([STORY, OTHER])) + 10
     assert scored(index.search("ferry strike")) == scored(BOTH.search("ferry strike"))
 
 

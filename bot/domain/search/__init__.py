@@ -7,7 +7,8 @@ completes, `index.replaced` swaps stories, `index.seen_by` leaves out what someb
 from __future__ import annotations
 
 from bot.domain.search.draft import Source
-from bot.domain.search.index import THRESHOLD, Entries, Found, Hit, Index
+from bot.domain.search.found import THRESHOLD, Found, Hit
+from bot.domain.search.index import Entries, Index
 from bot.domain.search.text import keywords, searchable
 
 __all__ = [

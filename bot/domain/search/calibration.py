@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.domain.entry import Entry
     from bot.domain.search.draft import Source
-    from bot.domain.search.index import Found
+    from bot.domain.search.found import Found
 
 #: Questions that a briefing on a news story should not answer; none is about news.
 UNRELATED: Final = tuple(
@@ -148,7 +148,7 @@ def _wordings(story: Source) -> Iterator[tuple[int, str, Entry]]:
     """Each passage's number, wording and entry; see `Part`."""
     number = 0
     for entry in story.entries():
-        for wording in dict.fromkeys((entry.title, *entry.also_asked)):
+        for wording in entry.wordings:
             yield number, wording, entry
             number += 1
 

@@ -81,7 +81,7 @@ class Draft:
 
     def __init__(self, language: str, first: int) -> None:
         self.stems = stems(language)
-        near("", (language,))  # reads its list now, while nobody waits for an answer
+        near("", language)  # reads its list now, while nobody waits for an answer
         self.first = first
         self.titles: list[str] = []
         self.heads = array("I")
@@ -89,6 +89,8 @@ class Draft:
         self.sections: list[str] = []
         self.found: dict[str, tuple[array[int], bytearray]] = {}
         self.counts: Counter[str] = Counter()
+        #: In how many entries each word stands as it is spelled, without accents.
+        self.spelled: Counter[str] = Counter()
         self.size = 0
         self.blocks: list[Block] = []
 
@@ -106,26 +108,31 @@ class Draft:
         stem, small = self.stems, self.stems.small
         facts = "\n".join(line_text(value) for _, value in entry.facts)
         text = f"{entry.body}\n{facts}" if facts else entry.body
-        said = [stem[word] for word in words(text) if word not in small]
+        spelled = [word for word in words(text) if word not in small]
+        said = [stem[word] for word in spelled]
         each = 1 / (1 - _BY_LENGTH + _BY_LENGTH * len(said) / _BODY_WORDS)
         once = _byte(each)
         counted = Counter(said)
         body = {word: once if n == 1 else _byte(n * each) for word, n in counted.items()}
         head = self.first + len(self.titles)
-        found: set[str] = set(body)
-        for asked in dict.fromkeys((entry.title, *entry.also_asked)):
-            found.update(self._add_passage(words(asked), body, counted, each))
+        found, written = set(body), set(spelled)
+        for asked in map(words, entry.wordings):
+            found.update(self._add_passage(asked, body, counted, each))
+            written.update(asked)
             self.heads.append(head)
             self.numbers.append(number)
             self.sections.append(entry.section.verb)
         self.counts.update(found)
+        self.spelled.update(map(bare, written))
         self.size += 1
 
     def _add_not_covered(self, question: str) -> None:
+        asked = words(question)
+        self.spelled.update(map(bare, asked))
         self.heads.append(self.first + len(self.titles))
         self.numbers.append(0)
         self.sections.append(NOT_COVERED)
-        self.counts.update(self._add_passage(words(question), {}, Counter(), 0.0))
+        self.counts.update(self._add_passage(asked, {}, Counter(), 0.0))
         self.size += 1
 
     def _add_passage(

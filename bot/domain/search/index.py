@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, filterfalse, groupby, islice
-from typing import TYPE_CHECKING, Final
+from itertools import chain, groupby, islice
+from typing import TYPE_CHECKING
 
-from bot.domain.search.matching import beginning, matching
+from bot.domain.search.found import Found, Hit
+from bot.domain.search.lookup import Lookup
 from bot.domain.search.part import Part
 from bot.domain.search.query import Query
-from bot.domain.search.ranking import Ranked, by_score, ranked
 from bot.domain.search.scope import Scope
 from bot.domain.search.text import base
 
@@ -20,48 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.search.draft import Source
     from bot.domain.sections import Section
 
-#: From this confidence on, an entry is taken to answer the question.
-THRESHOLD: Final = 0.95
-
 #: A language, and whom the stories are kept for: nobody in particular if empty.
 Key = tuple[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An entry that was found, and the confidence that it answers the question.
-
-    The confidence compares across questions and libraries of any size; `worded` says that the
-    question is one of the entry's own wordings, but for small words.
-    """
-
-    entry: Entry
-    score: float
-    confidence: float
-    worded: bool = False
-
-    @property
-    def sure(self) -> bool:
-        """Whether it is taken to answer the question."""
-        return self.confidence >= THRESHOLD
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The best entries, best first, and how many have anything of the question."""
-
-    hits: tuple[Hit, ...] = ()
-    total: int = 0
-
-    @property
-    def answer(self) -> Hit | None:
-        """The first that is taken to answer the question, if there is one."""
-        return next((hit for hit in self.hits if hit.sure), None)
-
-    @property
-    def sure(self) -> bool:
-        """Whether anything is taken to answer the question."""
-        return self.answer is not None
 
 
 class Index:
@@ -122,21 +82,18 @@ class Index:
         others. The entries of the story `first` come before all others. `leave_out` names a story
         and the number of one of its passages that is not to be found.
         """
-        query = Query(words, Scope(self._sorted_parts(), within))
-        if not query.terms:
-            return Found()
         verb = section.verb if section else None
-        scores = matching(query, verb)
-        ours = matching(query, verb, first) if first else {}
-        if leave_out:
-            query.left_out = query.scope.place(*leave_out)
-            scores.pop(query.left_out, None)
-            ours.pop(query.left_out, None)
-        others = _without(query, scores, ours) if ours else scores
-        order = (one for pool in (ours, others) if pool for one in _in_order(query, pool))
-        places = scores.keys() | ours.keys() if ours else scores.keys()
-        total = _entries_in(query, places) - query.scope.not_covered(places)
-        return Found(tuple(islice(_hits(query, order), limit)), total)
+        scopes = self._scopes(within, leave_out)
+        asked = [Lookup(Query(words, scope), verb, first) for scope in scopes]
+        order: list[Iterator[Hit]] = []
+        answers: list[Hit] = []
+        for pools in ([one.ours for one in asked], [one.others for one in asked]):
+            looked_up = [one.hits(pool) for one, pool in zip(asked, pools, strict=True)]
+            best = _closest(looked_up)
+            answers += [hit for hit in best if hit.sure]
+            order += [iter(best), *(rest for _, rest in looked_up)]
+        hits = _distinct(chain.from_iterable(order))
+        return Found(tuple(islice(hits, limit)), sum(one.total for one in asked), tuple(answers))
 
     def suggest(
         self,
@@ -147,14 +104,15 @@ class Index:
         limit: int = 25,
     ) -> list[Entry]:
         """Entries that may be meant by what is being typed: those that begin so first."""
-        scope = Scope(self._sorted_parts(), within)
         verb = section.verb if section else None
         begun = bool(typed) and not typed[-1].isspace()
-        query = Query(typed, scope, begun=begun)
-        opening = (Ranked(place) for place in beginning(scope, typed, verb))
-        scores = matching(query, verb) if query.terms else {}
-        order = chain(opening, _in_order(query, scores) if scores else ())
-        return [hit.entry for hit in islice(_hits(query, order), limit)]
+        scopes = self._scopes(within)
+        asked = [Lookup(Query(typed, scope, begun=begun), verb) for scope in scopes]
+        opening = (one.entry(place) for one in asked for place in one.beginning(typed))
+        looked_up = [one.hits(one.others) for one in asked]
+        found = chain(_closest(looked_up), *(rest for _, rest in looked_up))
+        hits = _distinct(chain((Hit(entry, 0.0, 0.0) for entry in opening), found))
+        return [hit.entry for hit in islice(hits, limit)]
 
     @classmethod
     def _of_parts(cls, parts: Mapping[Key, Part]) -> Index:
@@ -162,48 +120,33 @@ class Index:
         made._parts = dict(parts)
         return made
 
-    def _sorted_parts(self) -> list[Part]:
-        return [self._parts[key] for key in sorted(self._parts)]
+    def _scopes(
+        self, within: Collection[str] | None = None, left_out: tuple[str, int] | None = None
+    ) -> list[Scope]:
+        """The stories of each language, which alone decide what a word of it tells."""
+        keys = sorted(self._parts)
+        languages = dict.fromkeys(language for language, _ in keys)
+        scopes = [
+            Scope([self._parts[key] for key in keys if key[0] == language], within, left_out)
+            for language in languages
+        ]
+        return [scope for scope in scopes if scope.parts]
 
 
-def _without(
-    query: Query, scores: Mapping[int, float], ours: Mapping[int, float]
-) -> dict[int, float]:
-    """The passages of other stories; with the questions that ours does not cover."""
-    own = filterfalse(query.scope.is_not_covered, ours)
-    return {place: scores[place] for place in scores.keys() - set(own)}
+def _closest(looked_up: Iterable[tuple[list[Hit], Iterator[Hit]]]) -> list[Hit]:
+    """The entries that come closest in any language, best first."""
+    closest = [hit for hits, _ in looked_up for hit in hits]
+    return list(_distinct(sorted(closest, key=lambda hit: -hit.score)))
 
 
-def _in_order(query: Query, scores: Mapping[int, float]) -> Iterator[Ranked]:
-    """All these passages, best first; those after the candidates are seldom looked at."""
-    best = ranked(query, scores)
-    yield from best
-    if len(best) < len(scores):
-        known = {one.place for one in best}
-        yield from (Ranked(place) for place in by_score(query, scores) if place not in known)
-
-
-def _hits(query: Query, order: Iterable[Ranked]) -> Iterator[Hit]:
-    """The entries of these passages, each once."""
-    seen: set[tuple[int, int]] = set()
-    for one in order:
-        head = query.scope.head(one.place)
-        if head not in seen:
-            seen.add(head)
-            number, passage = query.scope.passage(one.place)
-            part = query.scope.parts[number]
-            entry = part.block_of(passage).source.entry_at(part.numbers[passage])
-            yield Hit(entry, one.score, one.confidence, one.worded)
-
-
-def _entries_in(query: Query, places: Collection[int]) -> int:
-    """How many entries these passages are of."""
-    parts = query.scope.parts
-    if all(part.size == len(part.titles) for part in parts):  # each entry has one wording
-        return len(places)
-    if len(parts) == 1:
-        return len(set(map(parts[0].heads.__getitem__, places)))
-    return len(set(map(query.scope.head, places)))
+def _distinct(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Each entry once."""
+    seen: set[tuple[str, str]] = set()
+    for hit in hits:
+        name = (hit.entry.story, hit.entry.key)
+        if name not in seen:
+            seen.add(name)
+            yield hit
 
 
 def _key(source: Source) -> Key:

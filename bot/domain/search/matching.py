@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from heapq import nlargest
-from itertools import compress
+from itertools import compress, islice
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.search.draft import FULL, NOT_COVERED
+from bot.domain.search.draft import FULL
 from bot.domain.search.query import NEAR_WEIGHT
 from bot.domain.search.scope import PART_BITS
 from bot.domain.search.text import bare, words
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Set as AbstractSet
 
     from bot.domain.search.draft import Posting
+    from bot.domain.search.part import Part
     from bot.domain.search.query import Query
     from bot.domain.search.scope import Scope
 
@@ -29,7 +31,6 @@ _SCANNED: Final = 12
 _FEW: Final = 4000
 #: So many wordings that begin as what is typed are looked at.
 _OPENINGS: Final = 500
-_END: Final = "\U0010ffff"
 
 
 def matching(
@@ -41,21 +42,25 @@ def matching(
     ways = [(term, term.stems, term.weight) for term in query.known if term.weight]
     ways += [(term, term.near, NEAR_WEIGHT) for term in query.known if term.near]
     for term, stems, weight in ways:
-        if not lifted and not section and len(scores) >= _ENOUGH:
+        if not lifted and len(scores) >= _ENOUGH:
             lifted = {place for place, _ in best(scores, _LIFTED)}
         each = weight * term.worth / FULL
         for number in range(len(query.scope.parts)):
             for stem in stems:
-                for posting in query.scope.postings(number, stem, story):
+                for found in query.scope.postings(number, stem, story):
+                    posting = _of(query.scope.parts[number], section, found) if section else found
                     if lifted:
                         _lift(scores, posting, number << PART_BITS, each, lifted)
                     else:
                         _add(scores, posting, number << PART_BITS, each)
-    if section is None:
-        return scores
-    return {
-        place: score for place, score in scores.items() if query.scope.section(place) == section
-    }
+    return scores
+
+
+def _of(part: Part, section: str, posting: Posting) -> Posting:
+    """The passages of one section."""
+    places, worth, count = posting
+    kept = [part.sections[place] == section for place in places]
+    return array("I", compress(places, kept)), bytes(compress(worth, kept)), count
 
 
 def best(scores: Mapping[int, float], count: int) -> list[tuple[int, float]]:
@@ -100,15 +105,15 @@ def _lift(
 def beginning(scope: Scope, typed: str, section: str | None = None) -> list[int]:
     """Passages whose wording begins as what is typed, by their wording."""
     begin = " " + " ".join(map(bare, words(typed)))
+    if not begin.strip():
+        return []
     found: list[tuple[str, int]] = []
     for number, part in enumerate(scope.parts):
-        title, order = part.titles.__getitem__, part.by_title
-        low = bisect_left(order, begin, key=title)
-        high = bisect_left(order, begin + _END, lo=low, key=title)
-        for passage in order[low : min(high, low + _OPENINGS)]:
-            place = number << PART_BITS | passage
-            of = part.sections[passage]
-            if of != NOT_COVERED and section in (None, of) and scope.holds(place):
-                found.append((part.titles[passage], place))
+        those = (
+            passage
+            for passage in scope.beginning(number, begin)
+            if passage not in part.not_covered and section in (None, part.sections[passage])
+        )
+        found += ((part.titles[one], number << PART_BITS | one) for one in islice(those, _OPENINGS))
     found.sort(key=lambda one: (one[0], scope.name(one[1])))
-    return [place for _, place in found] if begin.strip() else []
+    return [place for _, place in found]

@@ -25,6 +25,6 @@ def _groups() -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("#")]
 
 
-def near(stem: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+def near(stem: str, language: str) -> tuple[str, ...]:
     """The stems of words that readers put for this one."""
-    return _by_stem().get(stem, ()) if "en" in languages else ()
+    return _by_stem().get(stem, ()) if language == "en" else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.search.countries import names_country
 from bot.domain.search.draft import SMALL_MARK
 from bot.domain.search.near import near
 from bot.domain.search.text import bare, stems, words
@@ -17,6 +18,8 @@ _WORDS: Final = 60
 _CORRECTIONS: Final = 20
 #: So many words are tried that begin as the one that is being typed.
 _COMPLETIONS: Final = 20
+#: Fewer letters than these begin too many words.
+_BEGINNING: Final = 2
 _CORRECTED_WEIGHT: Final = 0.8
 #: How much less sure a slip makes us, by the share of the word's letters that it is.
 _SLIP: Final = 1.5
@@ -28,7 +31,7 @@ _GRAM: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a question: its stems by language, its pieces of four letters, near words."""
+    """One word of a question: its stem (or those it begins), its pieces of letters, near words."""
 
     stems: tuple[str, ...]
     weight: float
@@ -37,6 +40,8 @@ class Term:
     near: tuple[str, ...] = ()
     #: How sure it is that this is the word: less for one that was corrected.
     certain: float = 1.0
+    #: Whether it says which country the question is about.
+    country: bool = False
 
 
 class Query:
@@ -44,11 +49,12 @@ class Query:
 
     def __init__(self, text: str, scope: Scope, *, begun: bool = False) -> None:
         self.scope = scope
-        #: The place of a passage that is not to be found; -1 if there is none.
-        self.left_out = -1
+        self.known_stems = stems(scope.language)
         asked = list(dict.fromkeys(words(text)))[:_WORDS]
         ends = self._begun(asked.pop()) if begun and asked else None
-        small = [word for word in asked if self._is_small(word)]
+        #: As the wordings are written that say just this.
+        self.title = f" {' '.join(map(bare, words(text)))} "
+        small = [word for word in asked if word in self.known_stems.small]
         self.unseen = scope.rarity(0)
         self.small_words = frozenset(map(bare, small))
         self.small = [
@@ -56,7 +62,9 @@ class Query:
         ]
         self.terms = self._terms([word for word in asked if word not in small])
         self.terms += [ends] if ends else []
-        if not self.terms:
+        #: Whether no word says what it is about, as in "why" and "hi there".
+        self.says_little = not self.terms
+        if self.says_little:
             self.terms = [self._term(SMALL_MARK + bare(word), bare(word)) for word in small]
         self.grams = tuple(gram for term in self.terms for gram in term.grams)
         self.total = sum(term.worth for term in self.terms)
@@ -69,52 +77,48 @@ class Query:
         found = [term for term in self.terms if term.weight or term.near]
         return sorted(found, key=lambda term: (-term.worth, term.stems))
 
-    def _is_small(self, word: str) -> bool:
-        return all(word in stems(language).small for language in self.scope.languages)
-
     def _terms(self, content: list[str]) -> list[Term]:
-        made: dict[tuple[str, ...], Term] = {}
+        made: dict[str, Term] = {}
         corrections = 0
         for word in content:
-            found = tuple(
-                dict.fromkeys(stems(language).stem(word) for language in self.scope.languages)
-            )
-            if found in made:
+            stem = self.known_stems.stem(word)
+            if stem in made:
                 continue
-            count = sum(map(self.scope.count, found))  # of stems that differ by language
-            others = self._near(found)
+            count = self.scope.count(stem)
+            others = self._near(stem)
             if not count and not others and corrections < _CORRECTIONS:
                 corrections += 1
-                singular = (word[:-1],) if word.endswith("s") else ()
-                meant = self._meant((*found, *singular), len(word))
+                meant = self._meant(word)
                 if meant:
-                    made.setdefault(meant.stems, meant)
+                    made.setdefault(meant.stems[0], meant)
                     continue
             worth = self.scope.rarity(count)
             if others and not count:
                 worth = max(map(self.scope.worths.__getitem__, others))
-            made[found] = Term(found, 1.0 if count else 0.0, worth, _grams(bare(word)), others)
+            made[stem] = Term(
+                (stem,),
+                1.0 if count else 0.0,
+                worth,
+                _grams(bare(word)),
+                others,
+                country=names_country(word),
+            )
         return list(made.values())
 
-    def _near(self, found: tuple[str, ...]) -> tuple[str, ...]:
-        """The words that mean about the same, and those of the same family."""
-        scope = self.scope
-        others = {
-            other
-            for stem in found
-            for other in (
-                *near(stem, scope.languages),
-                *(one for part in scope.parts for one in part.vocabulary.family(stem)),
-            )
-        }
-        counted = sorted((-count, other) for other in others if (count := scope.count(other)))
-        return tuple(other for _, other in counted[:_NEAR_WORDS] if other not in found)
+    def _near(self, stem: str) -> tuple[str, ...]:
+        """The commonest of the words that mean about the same."""
+        count = self.scope.count
+        others = near(stem, self.scope.language)
+        counted = sorted((-many, other) for other in others if (many := count(other)))
+        return tuple(other for _, other in counted[:_NEAR_WORDS])
 
     def _begun(self, word: str) -> Term | None:
         """A word that is still being typed: the commonest words that begin so, as one."""
         begin = bare(word)
+        if len(begin) < _BEGINNING and begin.isascii():
+            return None
         scope = self.scope
-        ways = {way for part in scope.parts for way in part.vocabulary.beginning(begin)}
+        ways = {way for part in scope.parts for way in part.stems.beginning(begin)}
         counted = sorted((-scope.count(way), way) for way in ways)[:_COMPLETIONS]
         found = tuple(way for count, way in counted if count)
         if not found:
@@ -124,18 +128,19 @@ class Query:
     def _term(self, stem: str, word: str, weight: float = 1.0) -> Term:
         return Term((stem,), weight, self.scope.worths[stem], _grams(word))
 
-    def _meant(self, mistyped: tuple[str, ...], letters: int) -> Term | None:
+    def _meant(self, mistyped: str) -> Term | None:
         """The word nearest to one that stands nowhere, the surer the fewer the slips."""
-        near = {
-            (slips, -self.scope.count(word), word)
-            for stem in mistyped
+        typed = bare(mistyped)
+        meant = {
+            (slips, -self.scope.count(stem), stem)
             for part in self.scope.parts
-            for slips, word in part.vocabulary.near(stem)
+            for slips, word in part.spellings.corrections(typed)
+            for stem in [self.known_stems.stem(word)]
         }
-        for slips, count, word in sorted(near):
+        for slips, count, stem in sorted(meant):
             if count:
-                term = self._term(word, word, _CORRECTED_WEIGHT)
-                return replace(term, certain=1 - _SLIP * slips / letters)
+                term = self._term(stem, stem, _CORRECTED_WEIGHT)
+                return replace(term, certain=1 - _SLIP * slips / len(typed))
         return None
 
 

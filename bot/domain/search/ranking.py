@@ -1,109 +1,125 @@
 """Ranking: the passages that a question is about, best first, and how sure that is.
 
-First the best thirty-two by BM25; then these by how much of the question their wording shares,
-letter by letter, and how much of their wording the question shares.
+First the best thirty-two by BM25; of these the closest by the letters and the small words that
+their wording shares with the question are judged. With S the BM25 score, L the share of the
+question's pieces of letters in the wording, M the worth of shared small words, C the share of the
+question that the entry covers in any wording, T and A the shares of this wording that the question
+tells, without small words and with them, and U the worth of a word that stands nowhere:
+
+    rank       = (S + 1.2 U L + M) * C ** 0.35 * (0.5 + A), and half more if it is word for word
+    confidence = (S / U + L + M / 2 U) * C ** 0.5 * (0.75 + T / 2 + A / 2)
+
+less for what `_believed` says. The numbers are fitted to public question sets.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, replace
-from itertools import filterfalse, groupby
-from math import sqrt
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.search.draft import SMALL_MARK
 from bot.domain.search.matching import best
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from bot.domain.search.part import Part
     from bot.domain.search.query import Query
 
 _CANDIDATES: Final = 32
-#: So many of the candidates are looked at most closely.
-_CLOSELY: Final = 8
-#: And the best passages of so many entries.
+#: So many of the candidates are judged; and the best passages of so many entries.
+_JUDGED: Final = 8
 _ENTRIES: Final = 8
-#: What shared small words are worth; and in a wording's share, beside its other words.
-_SMALL_WORTH: Final = 0.6
-_SMALL_SHARE: Final = 0.75
-_SMALL_LENGTH: Final = 8.0
+#: Of the questions that are not covered, so many are candidates, and judged.
+_AGAINST: Final = 4
 _LETTERS_WORTH: Final = 1.2
-#: From this share of a word's letters on, another form of it counts in part.
-_NEAR: Final = 0.5
+#: What shared small words are worth, the less the longer the wording.
+_SMALL_WORTH: Final = 0.6
+_SMALL_SHORT, _SMALL_LONG, _SMALL_LENGTH = 1.1, 0.3, 8.0
+#: What small words count in a wording, beside its other words.
+_SMALL_SHARE: Final = 0.75
+_COVERED_RANKS, _COVERED_CONVINCES = 0.35, 0.5
+_TOLD_RANKS, _TOLD_CONVINCES = 0.5, 0.75
 _ALL: Final = 0.999
+#: A question of small words alone is answered where it is so much of a wording.
+_NEARLY_ALL: Final = 0.8
 _WORD_FOR_WORD: Final = 1.5
-#: How much less sure we are where a question that is not covered fits as well as the entry; and
-#: how far that of another story counts.
-_DOUBT: Final = 0.7
-_OF_ANOTHER_STORY: Final = 0.85
+#: From this share of a word's letters on, another form of it counts in part.
+_OTHER_FORM: Final = 0.5
 #: How far a near word covers a word of the question or of the wording.
 _NEAR_COVERS: Final = 0.6
+#: How much less sure we are where a question that is not covered fits as well as the entry; and
+#: how far that of another story counts.
+_OTHER_COUNTRY: Final = 0.5
+_DOUBT: Final = 0.7
+_OF_ANOTHER_STORY: Final = 0.85
 _One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage with its rank among others, and how sure it is, whatever the others are."""
+    """A passage with its rank among others, and how sure it is that it answers."""
 
     place: int
-    score: float = 0.0
-    confidence: float = 0.0
-    worded: bool = False
+    score: float
+    confidence: float
+    worded: bool
 
 
-def ranked(query: Query, scores: Mapping[int, float]) -> list[Ranked]:
-    """The candidates among these passages, best first."""
-    shared = {place: _shared(query, place, score) for place, score in _candidates(query, scores)}
-    closest = _by(query, shared, lambda place: shared[place][0], lambda place: place)
-    judged = dict.fromkeys([*closest[:_CLOSELY], *_of_others(query, closest)])
-    found = [_judged(query, place, shared[place], scores[place]) for place in judged]
-    found = _by(query, found, lambda one: one.score, lambda one: one.place)
-    rest = (place for place in closest if place not in judged)
-    return list(_doubted(query, [*found, *map(Ranked, rest)]))
-
-
-def _of_others(query: Query, closest: Sequence[int]) -> Iterable[int]:
-    """The first passage of each of the closest entries, which some may crowd with wordings."""
-    first: dict[tuple[int, int], int] = {}
-    for place in closest:
-        first.setdefault(query.scope.head(place), place)
-        if len(first) == _ENTRIES:
-            break
-    return first.values()
+def ranked(query: Query, scores: Mapping[int, float]) -> tuple[list[Ranked], list[int]]:
+    """The passages that come closest, best first; and the candidates after these, best first."""
+    not_covered = query.scope.not_covered(scores)
+    if not not_covered:
+        return _ranked(query, scores, _CANDIDATES, _JUDGED)
+    doubts = {place: scores[place] for place in not_covered}
+    against, _ = _ranked(query, doubts, _AGAINST, _AGAINST)
+    answers = {place: scores[place] for place in scores.keys() - doubts.keys()}
+    found, rest = _ranked(query, answers, _CANDIDATES, _JUDGED)
+    return list(_doubted(query, found, against)), rest
 
 
 def by_score(query: Query, scores: Mapping[int, float]) -> list[int]:
-    """All these passages, by their first score alone."""
-    answers = filterfalse(query.scope.is_not_covered, scores)
+    """All these passages that answer anything, by their first score alone."""
+    answers = scores.keys() - set(query.scope.not_covered(scores))
     return _by(query, answers, scores.__getitem__, lambda place: place)
 
 
-def _doubted(query: Query, found: Sequence[Ranked]) -> Iterable[Ranked]:
-    """Without questions that a story does not cover, which make us less sure of entries."""
-    scope = query.scope
-    against: dict[str, Ranked] = {}
+def _ranked(
+    query: Query, scores: Mapping[int, float], count: int, judged: int
+) -> tuple[list[Ranked], list[int]]:
+    """The closest of some candidates, and of their entries, judged; and the others."""
+    candidates = _best(query, scores, count)
+    shared = {place: _shared(query, place, score) for place, score in candidates.items()}
+    closest = _by(query, shared, lambda place: shared[place][0], lambda place: place)
+    entries: dict[tuple[int, int], int] = {}
+    for place in closest:
+        entries.setdefault(query.scope.head(place), place)
+        if len(entries) == _ENTRIES:
+            break
+    looked_at = dict.fromkeys([*closest[:judged], *entries.values()])
+    found = [_judged(query, place, shared[place], scores[place]) for place in looked_at]
+    rest = [place for place in closest if place not in looked_at]
+    return _by(query, found, lambda one: one.score, lambda one: one.place), rest
+
+
+def _doubted(query: Query, found: list[Ranked], against: list[Ranked]) -> Iterator[Ranked]:
+    """Entries, the less sure the better questions fit that are not covered."""
+    own: dict[str, Ranked] = {}
+    for one in against:
+        own.setdefault(query.scope.story(one.place), one)
     for one in found:
-        if scope.is_not_covered(one.place):
-            against.setdefault(scope.story(one.place), one)
-    if not against:
-        return found
-    nearest = max(against.values(), key=lambda one: one.score)
-    answers = (one for one in found if not scope.is_not_covered(one.place))
-    return (_believed(one, nearest, against.get(scope.story(one.place))) for one in answers)
+        mine = own.get(query.scope.story(one.place))
+        yield replace(one, confidence=one.confidence * _belief(one, mine, against[0]))
 
 
-def _believed(entry: Ranked, nearest: Ranked, own: Ranked | None) -> Ranked:
-    """An entry, the less sure the better a question fits that is not covered."""
-    like = _OF_ANOTHER_STORY * nearest.score
-    if own:
-        like = max(like, own.score)
-    doubt = _DOUBT * min(1.0, like / entry.score) if entry.score else 0.0
-    if own and own.worded and not entry.worded:
-        doubt = 1.0
-    return replace(entry, confidence=entry.confidence * (1 - doubt))
+def _belief(entry: Ranked, own: Ranked | None, nearest: Ranked) -> float:
+    """How far an entry is believed, beside questions that its story, or any, does not cover."""
+    if entry.worded:
+        return 1.0
+    if own and own.worded:
+        return 0.0
+    like = max(own.score if own else 0.0, _OF_ANOTHER_STORY * nearest.score)
+    return 1 - _DOUBT * min(1.0, like / entry.score) if entry.score else 0.0
 
 
 def _by(
@@ -125,12 +141,16 @@ def _by(
     return result
 
 
-def _candidates(query: Query, scores: Mapping[int, float]) -> Iterable[tuple[int, float]]:
-    """The candidates; among equals, the choice does not hang on how passages are numbered."""
-    found = best(scores, _CANDIDATES)
-    if len(found) <= _CANDIDATES:
-        return found
-    return sorted(found, key=lambda one: (-one[1], query.scope.name(one[0])))[:_CANDIDATES]
+def _best(query: Query, scores: Mapping[int, float], count: int) -> dict[int, float]:
+    """The candidates, and what has just these words.
+
+    Among equals, the choice does not hang on how passages are numbered.
+    """
+    found = best(scores, count)
+    if len(found) > count:
+        found = sorted(found, key=lambda one: (-one[1], query.scope.name(one[0])))[:count]
+    same = islice(query.scope.titled(query.title), count)
+    return {**dict(found), **{place: scores[place] for place in same if place in scores}}
 
 
 def _shared(query: Query, place: int, score: float) -> tuple[float, float, float]:
@@ -143,7 +163,7 @@ def _shared(query: Query, place: int, score: float) -> tuple[float, float, float
             small += worth
     if small:
         length = (title.count(" ") - 1) / _SMALL_LENGTH
-        small *= _SMALL_WORTH / (1.1 + 0.3 * length)
+        small *= _SMALL_WORTH / (_SMALL_SHORT + _SMALL_LONG * length)
     return score + _LETTERS_WORTH * query.unseen * letters + small, letters, small
 
 
@@ -152,54 +172,46 @@ def _judged(query: Query, place: int, shared: tuple[float, float, float], score:
     whole, letters, small = shared
     covered = _covered(query, place)
     told, told_all, worded = _told(query, place)
-    rank = whole * covered**0.35 * (0.5 + told_all)
-    if worded and told_all > _ALL:  # word for word
+    rank = whole * covered**_COVERED_RANKS * (_TOLD_RANKS + told_all)
+    if worded and told_all > _ALL:
         rank *= _WORD_FOR_WORD
-    sure = (
-        (score + query.unseen * letters + 0.5 * small)
-        * sqrt(covered)
-        * (0.75 + 0.5 * (told + told_all))
-    )
+    sure = score + query.unseen * letters + small / 2
+    sure *= covered**_COVERED_CONVINCES * (_TOLD_CONVINCES + (told + told_all) / 2)
+    if query.says_little and told_all < _NEARLY_ALL:
+        sure = 0.0
+    if _of_another_country(query, place):
+        sure *= _OTHER_COUNTRY
     return Ranked(place, rank, sure / query.unseen, worded)
 
 
 def _covered(query: Query, place: int) -> float:
     """The share of the question's words that the entry has, in any wording; near ones in part."""
-    title = query.scope.title(place)
-    part, first, end = query.scope.entry(place)
-    without = query.scope.passage(query.left_out)[1]
+    scope = query.scope
+    title = scope.title(place)
     found = 0.0
     for term in query.terms:
-        if _stand(part, term.stems, first, end, without):
+        if scope.stand(term.stems, place):
             found += term.worth * term.certain
             continue
         share = sum(map(title.__contains__, term.grams)) / len(term.grams)
-        if term.near and _stand(part, term.near, first, end, without):
+        if term.near and scope.stand(term.near, place):
             found += term.worth * max(share, _NEAR_COVERS)
-        elif share >= _NEAR:
+        elif share >= _OTHER_FORM:
             found += term.worth * share
     return min(1.0, found / query.total)
 
 
-def _stand(part: Part, stems: Iterable[str], first: int, end: int, without: int) -> bool:
-    """Whether one of these words stands in any of these passages but one."""
-    for stem in stems:
-        posting = part.postings.get(stem)
-        if posting is None:
-            continue
-        places = posting[0]
-        at = bisect_left(places, first)
-        if at < len(places) and places[at] == without:
-            at += 1
-        if at < len(places) and places[at] < end:
-            return True
-    return False
+def _of_another_country(query: Query, place: int) -> bool:
+    """Whether the question names a country that neither this wording nor its text has."""
+    asked = (term for term in query.terms if term.country)
+    return any(not query.scope.has(place, (*term.stems, *term.near)) for term in asked)
 
 
 def _told(query: Query, place: int) -> tuple[float, float, bool]:
     """The share of the wording that the question has: without small words, with them, if all."""
-    known = query.scope.stems(place)
-    content, small, asked = set(), 0.0, 0.0
+    known = query.known_stems
+    content: dict[str, None] = {}  # in order, as sums of floats hang on it
+    small = asked = 0.0
     worths = query.scope.worths
     for word in query.scope.title(place).split():
         if word in known.small:
@@ -207,7 +219,7 @@ def _told(query: Query, place: int) -> tuple[float, float, bool]:
             small += worth
             asked += worth if word in query.small_words else 0.0
         else:
-            content.add(known.get(word) or known.stem(word))
+            content[known.stem(word)] = None
     whole = told = 0.0
     for stem in content:
         whole += worths[stem]
@@ -218,5 +230,7 @@ def _told(query: Query, place: int) -> tuple[float, float, bool]:
     everything = whole + _SMALL_SHARE * small
     share = told / whole if whole else 0.0
     all_told = (told + _SMALL_SHARE * asked) / everything if everything else 0.0
-    same = content <= query.stems and all(not content.isdisjoint(t.stems) for t in query.terms)
+    same = content.keys() <= query.stems and all(
+        not content.keys().isdisjoint(term.stems) for term in query.terms
+    )
     return share, all_told, same

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import islice
 from math import log
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.search.text import stems
-
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from bot.domain.entry import Entry
     from bot.domain.search.draft import Posting
     from bot.domain.search.part import Part
-    from bot.domain.search.text import Stems
 
 #: A place is the number of a part above these bits, and of a passage in it.
 PART_BITS: Final = 32
@@ -35,13 +34,22 @@ class _Worths(dict[str, float]):
 
 
 class Scope:
-    """All passages of some parts, or those of some stories."""
+    """All passages of some parts in one language, or those of some stories.
 
-    def __init__(self, parts: Sequence[Part], within: Collection[str] | None = None) -> None:
+    `left_out` names a story and the number of one of its passages that is as if it were not there.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        within: Collection[str] | None = None,
+        left_out: tuple[str, int] | None = None,
+    ) -> None:
         if within is not None:  # a language that only others are in says nothing of words
             parts = [part for part in parts if not part.by_slug.keys().isdisjoint(within)]
         self.parts = parts
-        self.languages = tuple(dict.fromkeys(part.language for part in parts))
+        self.language = parts[0].language if parts else ""
+        self.left_out = self.place(*left_out) if left_out else -1
         self.worths = _Worths(self)
         self._ranges: list[Ranges | None] = [None] * len(parts)
         self.size = sum(part.size for part in parts)
@@ -80,29 +88,74 @@ class Scope:
                 total += posting[2]
             else:
                 total += sum(count for *_, count in self.postings(number, stem))
-        return total
+        return total - (self.left_out >= 0 and self._is_only_in_left_out(stem))
+
+    def _is_only_in_left_out(self, stem: str) -> bool:
+        """Whether the left-out passage is the only one of its entry with this stem."""
+        part, first, end = self.entry(self.left_out)
+        places = part.postings[stem][0] if stem in part.postings else ()
+        low = bisect_left(places, first)
+        high = bisect_left(places, end, lo=low)
+        return high - low == 1 and places[low] == self.left_out & _PASSAGE
+
+    def stand(self, stems: Iterable[str], place: int) -> bool:
+        """Whether one of these stems stands in any passage of this one's entry."""
+        part, first, end = self.entry(place)
+        left_out = -1
+        if self.left_out >= 0 and self.parts[self.left_out >> PART_BITS] is part:
+            left_out = self.left_out & _PASSAGE
+        for stem in stems:
+            posting = part.postings.get(stem)
+            if posting is None:
+                continue
+            places = posting[0]
+            at = bisect_left(places, first)
+            if at < len(places) and places[at] == left_out:
+                at += 1
+            if at < len(places) and places[at] < end:
+                return True
+        return False
+
+    def has(self, place: int, stems: Iterable[str]) -> bool:
+        """Whether one of these stems stands in this very passage."""
+        postings, passage = self.parts[place >> PART_BITS].postings, place & _PASSAGE
+        for stem in stems:
+            places = postings[stem][0] if stem in postings else ()
+            at = bisect_left(places, passage)
+            if at < len(places) and places[at] == passage:
+                return True
+        return False
 
     def rarity(self, count: int) -> float:
         """What a word tells that stands in so many entries."""
         return log(1 + (self.size - count + 0.5) / (count + 0.5))
 
-    def passage(self, place: int) -> tuple[int, int]:
-        """The part of a place, and the passage in it."""
-        return place >> PART_BITS, place & _PASSAGE
-
     def place(self, story: str, number: int) -> int:
         """The place of a story's passage, by its number in the story; -1 if there is none."""
-        for part, known in enumerate(self.parts):
-            block = known.by_slug.get(story)
-            if block and block.start + number < block.end:
-                return part << PART_BITS | block.start + number
-        return -1
+        places = self.places(story)
+        return places[number] if number < len(places) else -1
 
-    def holds(self, place: int) -> bool:
-        """Whether a passage is among those asked of."""
-        ranges = self._ranges[place >> PART_BITS]
-        number = place & _PASSAGE
-        return ranges is None or any(start <= number < end for start, end in ranges)
+    def beginning(self, part: int, begin: str) -> Iterator[int]:
+        """The passages of a part whose wording begins so, by their wording, or by story."""
+        known, ranges = self.parts[part], self._ranges[part]
+        titles = known.titles
+        if ranges is not None:
+            for start, end in ranges:
+                yield from (one for one in range(start, end) if titles[one].startswith(begin))
+            return
+        order = known.by_title
+        low = bisect_left(order, begin, key=titles.__getitem__)
+        for one in islice(order, low, None):
+            if not titles[one].startswith(begin):
+                return
+            yield one
+
+    def titled(self, title: str) -> Iterator[int]:
+        """The passages with just this wording."""
+        for number, part in enumerate(self.parts):
+            for passage in self.beginning(number, title):
+                if part.titles[passage] == title:
+                    yield number << PART_BITS | passage
 
     def entry(self, place: int) -> tuple[Part, int, int]:
         """The part of a place, and all passages of its entry: the first, and one past the last."""
@@ -122,27 +175,41 @@ class Scope:
         """The wording of a passage, between spaces."""
         return self.parts[place >> PART_BITS].titles[place & _PASSAGE]
 
-    def section(self, place: int) -> str:
-        """The verb of the section that a passage is in."""
-        return self.parts[place >> PART_BITS].sections[place & _PASSAGE]
-
-    def not_covered(self, places: Collection[int]) -> int:
-        """How many of these passages are questions that no entry answers."""
+    def not_covered(self, places: Collection[int]) -> Collection[int]:
+        """Those of these passages that are questions which no entry answers."""
+        if len(self.parts) == 1:
+            return self.parts[0].not_covered.intersection(places)
         if not any(part.not_covered for part in self.parts):
-            return 0
-        return sum(map(self.is_not_covered, places))
+            return ()
+        return [
+            place
+            for place in places
+            if place & _PASSAGE in self.parts[place >> PART_BITS].not_covered
+        ]
 
-    def is_not_covered(self, place: int) -> bool:
-        """Whether a passage is a question that no entry answers."""
-        return (place & _PASSAGE) in self.parts[place >> PART_BITS].not_covered
+    def entries(self, places: Collection[int]) -> int:
+        """How many entries these passages are of; each that is not covered counts as one."""
+        if all(part.size == len(part.titles) for part in self.parts):  # each has one wording
+            return len(places)
+        if len(self.parts) == 1:
+            return len(set(map(self.parts[0].heads.__getitem__, places)))
+        return len(set(map(self.head, places)))
+
+    def places(self, story: str) -> range:
+        """All passages of a story."""
+        for number, part in enumerate(self.parts):
+            if block := part.by_slug.get(story):
+                return range(number << PART_BITS | block.start, number << PART_BITS | block.end)
+        return range(0)
+
+    def said(self, place: int) -> Entry:
+        """The entry of a passage."""
+        part, passage = self.parts[place >> PART_BITS], place & _PASSAGE
+        return part.block_of(passage).source.entry_at(part.numbers[passage])
 
     def story(self, place: int) -> str:
         """The story that a passage is of."""
         return self.parts[place >> PART_BITS].block_of(place & _PASSAGE).source.slug
-
-    def stems(self, place: int) -> Stems:
-        """The stems of a passage's language."""
-        return stems(self.parts[place >> PART_BITS].language)
 
     def name(self, place: int) -> tuple[str, int]:
         """What a passage is called, however passages are numbered."""

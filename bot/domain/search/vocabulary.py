@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import process
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
 #: Words from this length on are corrected, and from the next on by two letters.
 _CORRECTED: Final = 4
 _LONG: Final = 8
-#: Of words of one family, so many first letters are the same, and so large a share of all.
-_FAMILY: Final = 5
-_SHARED: Final = 0.7
 #: With so many changes it is quicker to sort anew.
 _MANY: Final = 2000
 _END: Final = "\U0010ffff"
@@ -49,7 +45,7 @@ class Vocabulary:
             made._by_shape[shape] = tuple(kept)
         return made
 
-    def near(self, word: str) -> Iterator[tuple[int, str]]:
+    def corrections(self, word: str) -> Iterator[tuple[int, str]]:
         """Words that a mistyped one may stand for, each with the number of slips."""
         if len(word) < _CORRECTED or not word.isalpha():
             return
@@ -59,18 +55,7 @@ class Vocabulary:
             found = process.extract(
                 word, known, scorer=OSA.distance, score_cutoff=slips, limit=None
             )
-            yield from ((int(distance), near) for near, distance, _ in found)
-
-    def family(self, word: str) -> list[str]:
-        """Other words that share most of their letters from the first on: Mexico, Mexican."""
-        shared = max(_FAMILY, ceil(len(word) * _SHARED))
-        if len(word) < shared:
-            return []
-        return [
-            other
-            for other in self.beginning(word[:shared])
-            if other != word and shared >= _SHARED * len(other)
-        ]
+            yield from ((int(distance), meant) for meant, distance, _ in found)
 
     def beginning(self, prefix: str) -> list[str]:
         """The words that begin so."""
