@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz.distance import OSA
 
 from bot.domain.entry import Entry
-from bot.domain.search import THRESHOLD, Entries, keywords
+from bot.domain.search import Entries, keywords
 from bot.domain.search.near import near
-from bot.domain.search.text import stems, words
+from bot.domain.search.text import base, stems, words
 from bot.domain.sections.item import Section
 
 if TYPE_CHECKING:
@@ -26,11 +26,15 @@ _PREFIX: Final = "gap-"
 _DIGITS: Final = 15
 #: So many of the gaps most like a question are compared with it the other way round.
 _COMPARED: Final = 5
+#: So many are looked for by the search at all.
+_LOOKED_AT: Final = 50
 #: In so many letters one slip is taken for a slip.
 _LETTERS_PER_SLIP: Final = 6
 #: Longest ending that a stem may still have.
 _ENDING: Final = 2
-#: What says more must be so much surer to be the same.
+#: From this confidence on, two questions with the same words are taken to be the same; and two of
+#: which one says more.
+_SURE: Final = 0.6
 _SURER: Final = 1.5
 #: What stands for whoever a question names by a sign.
 _SOMEONE: Final = "@someone"
@@ -98,29 +102,48 @@ def like(text: str, gaps: Sequence[Gap], index: Index, language: str = "en") -> 
     for gap in gaps:
         if wording(gap.text) == same:
             return gap
-    among = index.replaced([Entries("", tuple(_entry(gap.id, gap.text) for gap in gaps))])
-    alone = index.replaced([Entries("", (_entry("", text),))])
-    by_id = {gap.id: gap for gap in gaps}
+    close = _close(text, gaps, base(language))
+    if not close:  # as for most that is new: the index need not be asked
+        return None
+    among = index.replaced([_alone([_entry(gap.id, gap.text) for gap, _ in close], language)])
+    alone = index.replaced([_alone([_entry("", text)], language)])
+    by_id = {gap.id: (gap, says_more) for gap, says_more in close}
     for hit in among.search(text, section=_SECTION, limit=_COMPARED).hits:
-        gap = by_id[hit.entry.id]
+        gap, says_more = by_id[hit.entry.id]
         back = alone.search(gap.text, section=_SECTION, limit=1).hits
         sure = sqrt(hit.confidence * (back[0].confidence if back else 0.0))
-        more = (_says_more(text, gap.text, language), _says_more(gap.text, text, language))
-        if not all(more) and sure >= THRESHOLD * (_SURER if any(more) else 1):
+        if sure >= (_SURER if says_more else _SURE):
             return gap
     return None
 
 
-def _says_more(one: str, other: str, language: str) -> bool:
+def _close(text: str, gaps: Iterable[Gap], language: str) -> list[tuple[Gap, bool]]:
+    """The gaps with the most words of a text, and whether one of the two says more.
+
+    Without those where both do.
+    """
+    asked = _stems(text, language)
+    found: list[tuple[int, Gap, bool]] = []
+    for gap in gaps:
+        known = _stems(gap.text, language)
+        more = _says_more(asked, known, language), _says_more(known, asked, language)
+        if not all(more):
+            found.append((len(asked & known), gap, any(more)))
+    found.sort(key=lambda one: -one[0])
+    return [(gap, more) for _, gap, more in found[:_LOOKED_AT]]
+
+
+def _stems(text: str, language: str) -> set[str]:
+    return {stems(language).stem(word) for word in keywords(text, language)}
+
+
+def _says_more(one: Iterable[str], known: set[str], language: str) -> bool:
     """Whether a question has a word with a meaning that the other has in no form."""
-    known = {stems(language).stem(word) for word in keywords(other, language)}
-    return not all(
-        _is_met(stems(language).stem(word), known, language) for word in keywords(one, language)
-    )
+    return not all(_is_met(stem, known, language) for stem in one)
 
 
 def _is_met(stem: str, known: set[str], language: str) -> bool:
-    if stem in known or not known.isdisjoint(near(stem, (language,))):
+    if stem in known or not known.isdisjoint(near(stem, language)):
         return True
     return any(_is_slip(*sorted((stem, one), key=len)) for one in known)
 
@@ -128,8 +151,14 @@ def _is_met(stem: str, known: set[str], language: str) -> bool:
 def _is_slip(shorter: str, longer: str) -> bool:
     """Whether two words differ by an ending or a slip of the finger; not Iran and Iraq."""
     slips = len(longer) // _LETTERS_PER_SLIP
+    if len(longer) - len(shorter) > max(slips, _ENDING):
+        return False
     ended = longer.startswith(shorter) and len(longer) - len(shorter) <= _ENDING < len(shorter)
     return ended or OSA.distance(shorter, longer, score_cutoff=slips) <= slips
+
+
+def _alone(entries: Iterable[Entry], language: str) -> Entries:
+    return Entries("", tuple(entries), language)
 
 
 def _entry(name: str, text: str) -> Entry:

@@ -44,6 +44,7 @@ def gap(number: int, text: str, story: str = "", count: int = 1) -> Gap:
 def test_the_same_asked_in_other_words_is_one_gap(asked: str, again: str, index: Index) -> None:
     others = [gap(1, "Are there any maps?"), gap(2, asked), gap(3, "Who won the election?")]
     assert like(again, others, index) == others[1]
+    assert like(again, others, index, "en-GB") == others[1]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,44 @@ def test_the_same_asked_in_other_words_is_one_gap(asked: str, again: str, index:
 def test_what_differs_in_its_point_is_another_gap(asked: str, other: str, index: Index) -> None:
     assert like(other, [gap(1, asked)], index) is None
     assert like(asked, [gap(1, other)], index) is None
+
+
+@pytest.fixture(scope="module")
+def german() -> Index:
+    asked = ["Wer zahlt die Maut?", "Wann öffnet der Tunnel?", "Was sagt der Stadtrat dazu?"]
+    entries = [make_faq(f"q{number}", one, "Ja.") for number, one in enumerate(asked)]
+    return Stories([make_story("maut", language="de-AT", faq=entries)]).index
+
+
+@pytest.mark.parametrize("language", ["de", "de-AT"])
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        ("Wird die Fähre gestrichen?", "werden die fähren gestrichen"),
+        ("Wie lange dauern die Bauarbeiten?", "wie lange wird die bauarbeit dauern"),
+        ("Kommt eine neue Brücke?", "kommen neue brucken"),
+    ],
+)
+def test_the_same_in_other_words_of_its_language_is_one_gap(
+    asked: str, again: str, language: str, german: Index
+) -> None:
+    others = [gap(1, "Gibt es Zebras?"), gap(2, asked), gap(3, "Wer ist der Bürgermeister?")]
+    assert like(again, others, german, language) == others[1]
+
+
+def test_what_differs_in_its_point_is_another_gap_in_its_language(german: Index) -> None:
+    for asked, other in (
+        ("Wird die Fähre gestrichen?", "Wird der Bus gestrichen?"),
+        ("Kommt eine neue Brücke?", "Wer baut die neue Brücke?"),
+    ):
+        assert like(other, [gap(1, asked)], german, "de") is None
+
+
+def test_among_very_many_gaps_the_one_that_asks_the_same_is_found(index: Index) -> None:
+    many = [gap(number, f"Was fishing boat {number} sunk?") for number in range(10, 300)]
+    meant = gap(400, "How many fishing boats were sunk near Trinidad?")
+    asked = "how many fishing boats have been sunk near trinidad"
+    assert like(asked, [*many, meant, *many], index) == meant
 
 
 @given(st.text(min_size=1, max_size=300))
