@@ -9,7 +9,7 @@ SMALL: Final[dict[str, frozenset[str]]] = {
     language: frozenset(listed.split())
     for language, listed in {
         "en": """
-            a about also am an and any are aren arent as at be because been being both but by can
+            a about according also am an and any are aren arent as at be because been being both but by can
             cant could couldn couldnt couldve d did didn didnt do does doesn doesnt doing don dont
             down for from get got had hadn hadnt has hasn hasnt have haven havent having he hed
             her hes him his how howd hows i if im in into is isn isnt it itll its ive just ll m

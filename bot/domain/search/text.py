@@ -33,17 +33,39 @@ _WORD_LIMIT: Final = 40
 _ASCII_WORD: Final = re.compile(rf"([a-z0-9]{{1,{_WORD_LIMIT}}})[a-z0-9]*")
 _SHORTEST: Final = 3
 
-#: What is cut from English words, the first that fits; then a closing one of the second row.
+#: What is cut from English words: the first ending that fits;
 _ENGLISH: Final = (
     ("ies", "y"),
-    ("sses", "ss"),
+    ("ied", "y"),
+    ("uses", "us"),
+    ("xes", "x"),
     ("ing", ""),
     ("edly", ""),
     ("ed", ""),
-    ("es", ""),
     ("s", ""),
 )
-_ENGLISH_SUFFIXES: Final = ("ation", "ment", "ly", "ion", "er", "al")
+#: then each of these in turn, where so many letters stay.
+_ENGLISH_SUFFIXES: Final = (
+    ("ly", 4),
+    ("al", 5),
+    ("ation", 5),
+    ("ment", 5),
+    ("ion", 5),
+    ("er", 4),
+)
+#: Words that would lose their sense with their ending: an apartment is not apart.
+_WHOLE: Final = frozenset(
+    """
+    accession according apartment banner better broker center chile coming conversation corner
+    counter customer department differ east easter evening federation flower formation former
+    foundation general hearing international letter likely missing news number officer official
+    partial plane procession publication recession ruling several shelling shortly shower species
+    speed statement summer supply tender
+    """.split()
+)
+#: What is left of a short word that lost its e, as `car` of `cared`: others double their last
+#: letter before an ending, as `barred` does.
+_CLIPPED: Final = re.compile("[^aeiou][aeiouy][^aeiouwxy]")
 #: Names of Snowball's algorithms by language.
 _SNOWBALL: Final = {
     "ar": "arabic",
@@ -150,7 +172,8 @@ class Stems(dict[str, str]):
 @cache
 def stems(language: str) -> Stems:
     """The stems of a language, of which only the first part counts: pt-BR is pt."""
-    return Stems(language) if language in SMALL or language in _SNOWBALL else Stems("")
+    name = base(language)
+    return Stems(name) if name == language else stems(name)
 
 
 def base(language: str) -> str:
@@ -172,19 +195,31 @@ def _stemmer(language: str) -> Callable[[str], str]:
 
 def english(word: str) -> str:
     """An English word without the commonest endings: agree, agrees and agreement are one."""
-    if len(word) <= _SHORTEST or not word.isascii():
+    if len(word) <= _SHORTEST or not word.isascii() or word in _WHOLE:
         return word
-    for ending, instead in _ENGLISH:
-        keeps = ending == "s" and word.endswith(("ss", "us", "is"))
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST and not keeps:
-            word = word[: -len(ending)] + instead
-            break
-    for ending in _ENGLISH_SUFFIXES:
-        if word.endswith(ending) and len(word) - len(ending) > _SHORTEST:
+    word = _uninflected(word)
+    for ending, least in _ENGLISH_SUFFIXES:
+        cut = word.endswith(ending) and len(word) - len(ending) >= least
+        if cut and word not in _WHOLE:
             word = word[: -len(ending)]
-            break
+    return word if word in _WHOLE else _closed(word)
+
+
+def _closed(word: str) -> str:
+    """A word as all its forms end: plan of planned, chang of change, countri of country."""
     if len(word) > _SHORTEST and word[-1] == word[-2] and word[-1] != "s":
         word = word[:-1]
-    if len(word) > _SHORTEST and word[-1] == "e":
+    if len(word) > _SHORTEST + 1 and word[-1] == "e":
         word = word[:-1]
     return word[:-1] + "i" if len(word) > _SHORTEST and word[-1] == "y" else word
+
+
+def _uninflected(word: str) -> str:
+    """A word without its plural or past, with the e that was lost to it."""
+    for ending, instead in _ENGLISH:
+        keeps = ending == "s" and word.endswith(("ss", "us", "is"))
+        base = word[: -len(ending)] + instead
+        if word.endswith(ending) and len(base) >= _SHORTEST and not keeps:
+            clipped = ending in ("ed", "ing") and _CLIPPED.fullmatch(base)
+            return base + "e" if clipped else base
+    return word
