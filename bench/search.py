@@ -148,7 +148,7 @@ def _passages(story: Story) -> Iterator[Passage]:
     for entry in story.entries():
         facts = (line_text(value) for _, value in entry.facts)
         body = "\n".join((entry.body, *facts))
-        for title in dict.fromkeys((entry.title, *entry.also_asked)):
+        for title in entry.wordings:
             yield f"{entry.story} {entry.key}", title, body
 
 

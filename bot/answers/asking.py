@@ -61,10 +61,10 @@ def ask(asked: Asked) -> Reply:
     notes, best = _cut_note(words), found.answer
     if best is None:
         return _not_covered(asked, question, found.hits, notes)
-    rival = next((hit for hit in found.hits if _is_rival(hit, best, asked.here)), None)
+    rival = next((hit for hit in found.answers[1:] if _is_rival(hit, best, asked.here)), None)
     if rival:
         return _both(asked, best, rival, notes)
-    others = [hit.entry for hit in found.hits if hit is not best]
+    others = [hit.entry for hit in found.hits if hit.entry != best.entry]
     return _one(asked, best, others[:_OTHERS], notes)
 
 
@@ -76,13 +76,11 @@ def _cut_note(words: str) -> tuple[Note, ...]:
 
 
 def _is_rival(hit: Hit, best: Hit, here: Story | None) -> bool:
-    """Whether an entry is about as good as the best; see `Found.answer`.
+    """Whether another answer is about as good as the best.
 
     Beside one of the channel's own story, another story's has to be better. To the very wording of
     one entry, only the same wording in another story is a rival.
     """
-    if hit is best or not hit.sure:
-        return False
     elsewhere = hit.entry.story != best.entry.story
     beside_own = here is not None and best.entry.story == here.slug and elsewhere
     if best.worded:

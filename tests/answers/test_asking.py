@@ -157,7 +157,9 @@ async def test_what_no_entry_answers_is_not_covered_and_the_nearest_are_offered(
 
 async def test_the_channels_own_story_comes_first_and_others_are_named() -> None:
     ask = asking([BRIDGE, TUNNEL], bound="tunnel")
-    assert "In May." in to_text(await ask("when"))
+    assert "In May." in to_text(await ask("when does it open"))
+    nearest = [action.words for action in (await ask("when")).actions]
+    assert nearest[:2] == ["faq tunnel when", "faq bridge when"]
     text = to_text(await ask("is there a ferry instead"))
     assert "Yes, every hour." in text
     assert "From another story: Bridge." in text
