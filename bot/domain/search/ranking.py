@@ -187,14 +187,14 @@ def _judged(query: Query, place: int, shared: tuple[float, float, float], score:
 def _covered(query: Query, place: int) -> float:
     """The share of the question's words that the entry has, in any wording; near ones in part."""
     scope = query.scope
-    title = scope.title(place)
+    title, entry = scope.title(place), scope.entry(place)
     found = 0.0
     for term in query.terms:
-        if scope.stand(term.stems, place):
+        if scope.stand(term.stems, entry):
             found += term.worth * term.certain
             continue
         share = sum(map(title.__contains__, term.grams)) / len(term.grams)
-        if term.near and scope.stand(term.near, place):
+        if term.near and scope.stand(term.near, entry):
             found += term.worth * max(share, _NEAR_COVERS)
         elif share >= _OTHER_FORM:
             found += term.worth * share

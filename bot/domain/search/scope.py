@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import islice
 from math import log
 from typing import TYPE_CHECKING, Final
@@ -98,9 +98,9 @@ class Scope:
         high = bisect_left(places, end, lo=low)
         return high - low == 1 and places[low] == self.left_out & _PASSAGE
 
-    def stand(self, stems: Iterable[str], place: int) -> bool:
-        """Whether one of these stems stands in any passage of this one's entry."""
-        part, first, end = self.entry(place)
+    def stand(self, stems: Iterable[str], entry: tuple[Part, int, int]) -> bool:
+        """Whether one of these stems stands in any passage of an entry."""
+        part, first, end = entry
         left_out = -1
         if self.left_out >= 0 and self.parts[self.left_out >> PART_BITS] is part:
             left_out = self.left_out & _PASSAGE
@@ -160,11 +160,8 @@ class Scope:
     def entry(self, place: int) -> tuple[Part, int, int]:
         """The part of a place, and all passages of its entry: the first, and one past the last."""
         part, passage = self.parts[place >> PART_BITS], place & _PASSAGE
-        heads, first = part.heads, part.heads[passage]
-        end = passage + 1
-        while end < len(heads) and heads[end] == first:
-            end += 1
-        return part, first, end
+        first = part.heads[passage]
+        return part, first, bisect_right(part.heads, first, lo=passage)
 
     def head(self, place: int) -> tuple[int, int]:
         """What names the entry of a passage: its part, and its first passage there."""
