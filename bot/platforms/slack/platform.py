@@ -174,9 +174,9 @@ class SlackPlatform:
                     report(True)
                     await asyncio.Event().wait()
             app_token = plain(self._settings.app_token)
-            async with connected(app, app_token, self._timing) as handlers:
+            async with connected(app, app_token, self._timing) as sockets:
                 report(True)
-                await watch(handlers, report, self._timing)
+                await watch(sockets, report, self._timing)
         finally:
             self._workspaces = None
             report(False)

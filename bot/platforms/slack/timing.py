@@ -22,7 +22,9 @@ class Timing:
     ping: float = 10.0
     """Between two pings of a connection."""
     connect: float = 20.0
-    """Opening one connection: the SDK itself would try for ever."""
+    """Opening one connection."""
+    reopen: float = 1.0
+    """The longest pause after one try in vain to open a lost connection; it doubles each time."""
     close: float = 2.0
     """Closing all connections."""
     watch: float = 3.0
