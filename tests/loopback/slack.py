@@ -124,8 +124,8 @@ class SlackServer(Site):
         return await (self.caller or self.sockets).deliver(envelope, drop)
 
     async def again(self, ack: Ack) -> Ack:
-        """Deliver the very same envelope a second time."""
-        return await (self.caller or self.sockets).deliver(ack.envelope)
+        """Deliver the very same envelope a second time; over HTTP, it is signed anew."""
+        return await (self.caller or self.sockets).again(ack.envelope)
 
     def _hooked(self, hook: Hook) -> str:
         name = f"hook{payloads.number()}"

@@ -107,6 +107,10 @@ class Sockets:
             self.problems.append(f"{envelope['type']}: acked with a payload nobody reads")
         return ack
 
+    async def again(self, envelope: Json) -> Ack:
+        """Deliver the very same envelope once more."""
+        return await self.deliver(envelope)
+
     async def open(self, request: web.Request) -> web.StreamResponse:
         """Open a socket for a ticket and read it until it is closed."""
         ticket = request.query.get("ticket", "")

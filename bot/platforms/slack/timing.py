@@ -15,6 +15,8 @@ class Timing:
     """An answer within the ack, for which Slack waits three seconds; a later one is sent after."""
     answer: float = 25.0
     """Any answer at all."""
+    again: float = 60.0
+    """For how long a command that Slack delivers again gets its answer again."""
     drain: float = 2.5
     """What is under way when the bot stops."""
     open: float = 2.5
