@@ -19,6 +19,7 @@ from bot.platforms.slack.api import Api
 from bot.platforms.slack.modal import render_modal
 from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.said import Said, sorry
+from bot.platforms.slack.shape import event_of
 from bot.platforms.slack.tasks import Tasks
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.workspace import Place, Workspace
@@ -57,7 +58,7 @@ class App(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer a request in time, whatever it is; nothing is left without an ack."""
         body, place = req.body, place_of(req)
-        event = _event(body)
+        event = event_of(body)
         if event.get("type") in (*ENDINGS, WITHDRAWN):
             self._tasks.spawn(self._end(event, place, _told_at(body)))
             return BoltResponse(status=_OK)
@@ -145,15 +146,6 @@ def place_of(req: AsyncBoltRequest) -> Place:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _event(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What has happened, if this tells of an event."""
-    event = body.get("event")
-    # Slack's reference shows `team_access_revoked` in an envelope within the envelope.
-    if isinstance(event, dict) and "type" not in event:
-        event = event.get("event")
-    return event if isinstance(event, dict) else {}
 
 
 def _told_at(body: Mapping[str, Any]) -> datetime:

@@ -10,6 +10,7 @@ from tests.loopback.slack import SlackServer
 from tests.loopback.slack_http import Caller
 from tests.platforms.slack.conftest import House, listening_over_http
 
+JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 SLASH = payloads.slash_command("faq", "U1", "C1", "https://hooks.slack.com/commands/x")
 

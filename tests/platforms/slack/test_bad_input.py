@@ -156,6 +156,15 @@ async def test_a_click_that_lacks_what_slack_sends_takes_nobody_down(
         assert message_of(await slack.slash("faq")).text
 
 
+async def test_a_command_over_a_socket_that_lacks_what_slack_sends_is_acked_with_a_sentence(
+    house: House,
+) -> None:
+    async with SlackServer() as slack, listening(slack, house):
+        broken = {"command": "/brief", "text": "faq"}
+        told = await slack.deliver("slash_commands", broken, accepts_payload=True)
+        assert "went wrong" in str(told.payload)
+
+
 def envelope(body: payloads.Json) -> payloads.Json:
     name = f"envelope-{payloads.number()}"
     return {

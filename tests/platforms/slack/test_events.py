@@ -13,7 +13,7 @@ from bot import clock
 from bot.platforms.slack.events import MOST
 from tests.loopback.slack import SlackServer
 from tests.loopback.slack_http import to_http
-from tests.platforms.slack.calling import FORM, SLASH, called
+from tests.platforms.slack.calling import FORM, JSON, SLASH, called
 from tests.platforms.slack.conftest import House, listening_over_http
 
 
@@ -115,24 +115,43 @@ async def test_a_body_of_ten_megabytes_is_refused_unread(house: House, chunked: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "body"),
+    ("kind", "body", "status", "said"),
     [
-        ("application/json", b"[1]"),
-        ("application/json", b"\xff"),
-        (FORM, b"payload=no"),
-        ("no/such;;kind", b"\x00"),
-        (FORM, b""),
-        ("application/json", b'{"team": {"id": []}, "user": 7, "authorizations": 1}'),
-        ("application/json", b'{"type": "event_callback", "event": "odd", "team_id": {}}'),
-        ("application/json", b'{"type": "block_actions", "actions": [], "user": {"id": "U1"}}'),
-        ("application/json", b'{"type": "view_submission", "view": {}, "user": {"id": "U1"}}'),
+        (JSON, b"[1]", 400, "its body cannot be read"),
+        (JSON, b'{"type": ', 400, "its body cannot be read"),
+        (JSON, b"\xff", 400, "its body cannot be read"),
+        (FORM, b"payload=no", 400, "its body cannot be read"),
+        (JSON, b"{}", 400, "neither a command nor of any type"),
+        (FORM, b"", 400, "neither a command nor of any type"),
+        (FORM, b"command=%2Fbrief&text=faq&user_id=U1", 400, "team_id of the command is missing"),
+        (JSON, b'{"type": "event_callback"}', 400, "event of event_callback is missing"),
+        (JSON, b'{"type": "event_callback", "event": {}}', 400, "the event is of no type"),
+        (JSON, b'{"type": "block_actions", "user": {"id": "U1"}}', 400, "actions of block_actions"),
+        (JSON, b'{"type": "shortcut", "user": {"id": 7}}', 400, "id of user of shortcut"),
+        ("text/plain", b"command=%2Fbrief&text=faq", 415, "content type"),
+        ("multipart/form-data", b"command=%2Fbrief&text=faq", 415, "content type"),
+        ("no/such;;kind", b"\x00", 415, "content type"),
     ],
 )
-async def test_signed_nonsense_is_no_failure_of_ours(house: House, kind: str, body: bytes) -> None:
-    async with called(house) as caller:
-        status, _ = await caller.send(body, caller.headers(body, kind))
-        assert status in {200, 400}
+async def test_signed_nonsense_is_refused_with_one_line_in_the_log(
+    house: House,
+    caplog: pytest.LogCaptureFixture,
+    kind: str,
+    body: bytes,
+    status: int,
+    said: str,
+) -> None:
+    async with called(house) as caller, aiohttp.ClientSession() as session:
+        headers = caller.headers(body, kind)
+        async with session.post(caller.url, data=body, headers=headers) as response:
+            assert response.status == status
+            assert response.headers["X-Slack-No-Retry"] == "1"
         assert house.asked == []
+        (record,) = [record for record in caplog.records if record.name.startswith("bot.")]
+        assert (record.levelname, record.exc_info) == ("WARNING", None)
+        assert said in record.message
+        assert "\n" not in record.message
+        assert (await caller.deliver({"type": "slash_commands", "payload": SLASH})).payload
 
 
 async def test_a_body_that_is_announced_too_long_is_refused_before_it_comes(house: House) -> None:

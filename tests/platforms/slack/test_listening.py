@@ -68,7 +68,7 @@ async def test_while_slack_opens_no_socket_it_is_tried_again(house: House, metho
 async def test_sockets_that_are_closed_without_a_word_are_tried_again_slowly(
     house: House,
 ) -> None:
-    async with SlackServer() as slack, listening(slack, house, replace(QUICK, reopen=60)):
+    async with SlackServer() as slack, listening(slack, house, replace(QUICK, reopen=1e6)):
         slack.sockets.mute = True
         slack.sockets.cut()
         await slack.until(lambda: slack.sockets.opened == 4 and not slack.sockets.links)
