@@ -27,14 +27,15 @@ class Caller:
     url: str
     secret: str = SIGNING_SECRET
     ack_limit: float = 3.0
+    repeats: int = 0
     _session: aiohttp.ClientSession = field(default_factory=aiohttp.ClientSession)
 
     async def close(self) -> None:
         """Close its connections."""
         await self._session.close()
 
-    async def deliver(self, envelope: Json, drop: Drop | None = None) -> Ack:
-        """Call with what an envelope holds, as Slack does it over HTTP."""
+    async def deliver(self, envelope: Json, drop: Drop | None = None, later: int = 0) -> Ack:
+        """Call with what an envelope holds, as Slack does it over HTTP; signed so much later."""
         ack = Ack(envelope)
         body, kind = to_http(envelope)
         try:
@@ -43,7 +44,7 @@ class Caller:
                     await self._hang_up(body, kind)
                     ack.error = "operation_timeout"
                     return ack
-                status, text = await self.send(body, self.headers(body, kind))
+                status, text = await self.send(body, self.headers(body, kind, time.time() + later))
         except TimeoutError:
             ack.error = "operation_timeout"
             return ack
@@ -52,6 +53,11 @@ class Caller:
         elif text:
             ack.payload = json.loads(text)
         return ack
+
+    async def again(self, envelope: Json) -> Ack:
+        """Call with the same once more; it is signed anew, at another second."""
+        self.repeats += 1
+        return await self.deliver(envelope, later=self.repeats)
 
     def headers(self, body: bytes, kind: str, at: float | None = None) -> dict[str, str]:
         """The headers of a signed request."""

@@ -38,10 +38,14 @@ class Link:
 
 @dataclass(slots=True)
 class Sockets:
-    """The sockets that an app has opened. A `deaf` Slack answers no pings."""
+    """The sockets that an app has opened. A `deaf` Slack answers no pings, a `mute` one hangs up.
+
+    An ack counts on the socket of its envelope: nothing says that Slack takes it on another.
+    """
 
     ack_limit: float = 3.0
     deaf: bool = False
+    mute: bool = False
     links: list[Link] = field(default_factory=list)
     opened: int = 0
     pongs: int = 0
@@ -49,6 +53,7 @@ class Sockets:
     problems: list[str] = field(default_factory=list)
     _tickets: set[str] = field(default_factory=set)
     _waiting: dict[str, asyncio.Future[Json | None]] = field(default_factory=dict)
+    _sent: dict[str, Link] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _turn: int = 0
 
@@ -86,7 +91,7 @@ class Sockets:
         answer = self._waiting[name] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(self.ack_limit):
-                link = await self._next_link()
+                link = self._sent[name] = await self._next_link()
                 await link.socket.send_json(envelope)
                 if drop == "before":
                     cut(link.request)
@@ -97,9 +102,14 @@ class Sockets:
             ack.error = "operation_timeout"
         finally:
             del self._waiting[name]
+            self._sent.pop(name, None)
         if ack.payload and not envelope["accepts_response_payload"]:
             self.problems.append(f"{envelope['type']}: acked with a payload nobody reads")
         return ack
+
+    async def again(self, envelope: Json) -> Ack:
+        """Deliver the very same envelope once more."""
+        return await self.deliver(envelope)
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """Open a socket for a ticket and read it until it is closed."""
@@ -113,6 +123,8 @@ class Sockets:
         self.links.append(link)
         self.opened += 1
         try:
+            if self.mute:
+                return socket
             await self._greet(socket)
             await self._read(link)
         except ConnectionError:
@@ -145,13 +157,13 @@ class Sockets:
             elif frame.type is WSMsgType.PONG:
                 self.pongs += 1
             elif frame.type is WSMsgType.TEXT:
-                self._acked(json.loads(frame.data))
+                self._acked(link, json.loads(frame.data))
             await self.happened()
 
-    def _acked(self, frame: Json) -> None:
+    def _acked(self, link: Link, frame: Json) -> None:
         name = frame["envelope_id"]
         answer = self._waiting.get(name)
-        if answer is None:
+        if answer is None or self._sent.get(name) is not link:
             self.late.append(name)
         elif answer.done():
             self.problems.append(f"{name}: acked twice")

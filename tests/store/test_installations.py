@@ -131,6 +131,19 @@ async def test_a_workspace_is_served_by_its_organisation_until_that_ends(store: 
     assert await installations.tenants("slack") == ["slack:T1"]
 
 
+async def test_a_workspace_of_an_organisation_can_end_alone(store: Store) -> None:
+    installations = kept(store)
+    await installations.save("slack:E1", "org")
+    for team in ("T1", "T2"):
+        await installations.link(f"slack:{team}", "slack:E1")
+        await add(store, make_schedule(channel=Channel("slack", team, "C1")), NOW)
+    await installations.delete("slack:T1")
+    assert await installations.load("slack:T1") is None
+    assert await installations.load("slack:T2") == "org"
+    states = {each.channel.workspace: each.state for each in await store.all_schedules()}
+    assert states == {"T1": ScheduleState.SUSPENDED, "T2": ScheduleState.ACTIVE}
+
+
 async def test_uninstalling_suspends_the_workspaces_digests_and_no_other(store: Store) -> None:
     installations = kept(store)
     for team in ("T1", "T2", "T3"):

@@ -19,6 +19,7 @@ from bot.platforms.slack.api import Api
 from bot.platforms.slack.modal import render_modal
 from bot.platforms.slack.network import quiet_logger
 from bot.platforms.slack.said import Said, sorry
+from bot.platforms.slack.shape import event_of
 from bot.platforms.slack.tasks import Tasks
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.workspace import Place, Workspace
@@ -28,6 +29,8 @@ _LOG = logging.getLogger(__name__)
 
 #: Events that end an installation; the app's manifest subscribes to these, too.
 ENDINGS: Final = ("app_uninstalled", "tokens_revoked")
+#: An organisation's installation ends in some of its workspaces; only such an app is told.
+WITHDRAWN: Final = "team_access_revoked"
 
 _OK: Final = 200
 _ABSENT: Final = (
@@ -55,8 +58,9 @@ class App(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer a request in time, whatever it is; nothing is left without an ack."""
         body, place = req.body, place_of(req)
-        if _event(body) in ENDINGS:
-            self._tasks.spawn(self._end(body, place))
+        event = event_of(body)
+        if event.get("type") in (*ENDINGS, WITHDRAWN):
+            self._tasks.spawn(self._end(event, place, _told_at(body)))
             return BoltResponse(status=_OK)
         if workspace := self._workspaces.known(place):
             return await self._dispatch(workspace, req)
@@ -119,13 +123,13 @@ class App(AsyncApp):
             message = json.loads(answer.body)
             await self._api.respond(url, {**message, "replace_original": False})
 
-    async def _end(self, body: Mapping[str, Any], place: Place) -> None:
+    async def _end(self, event: Mapping[str, Any], place: Place, at: datetime) -> None:
         """An installation has ended, unless only people's own tokens were revoked."""
-        event = body["event"]
-        if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
-            return
-        at = datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)
-        await self._workspaces.remove(place, at)
+        if event["type"] == WITHDRAWN:
+            for team in event.get("team_ids") or ():
+                await self._workspaces.withdraw(team, at)
+        elif event["type"] != "tokens_revoked" or (event.get("tokens") or {}).get("bot"):
+            await self._workspaces.remove(place, at)
 
 
 def _failed(error: BaseException) -> None:
@@ -144,10 +148,8 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _event(body: Mapping[str, Any]) -> str | None:
-    event = body.get("event")
-    kind = event.get("type") if isinstance(event, dict) else None
-    return kind if isinstance(kind, str) else None
+def _told_at(body: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)
 
 
 def _acked(answer: BoltResponse) -> BoltResponse:

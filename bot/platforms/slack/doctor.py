@@ -17,11 +17,10 @@ from bot.errors import ConfigurationError
 from bot.platforms.slack.api import SCOPES, Api
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
 from bot.platforms.slack.events import PATH
-from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.installation import Installation, installations_of
 from bot.platforms.slack.manifest import lacks
 from bot.platforms.slack.settings import Settings, plain
 from bot.platforms.slack.signature import SIGNATURE, TIMESTAMP, sign
-from bot.platforms.slack.workspaces import installations_of
 
 _APP = "on the app's page at https://api.slack.com/apps"
 _SECRET = re.compile(r"[0-9a-f]{32}")

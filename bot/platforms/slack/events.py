@@ -16,6 +16,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.platforms.slack.shape import flaw_of
 from bot.platforms.slack.signature import Signatures
 
 Json = dict[str, Any]
@@ -28,6 +29,7 @@ _LOG = logging.getLogger(__name__)
 #: Seconds in which a body must have come: Slack waits three for the whole answer.
 _READ: Final = 3.0
 _JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
 _KEPT_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 
 
@@ -59,13 +61,19 @@ class Events:
         now = self._now()
         if not self._signatures.genuine(request.headers, body, now):
             return _refuse(HTTPStatus.UNAUTHORIZED)
+        return await self._answer(request, body, now)
+
+    async def _answer(self, request: web.Request, body: bytes, now: datetime) -> web.Response:
+        """Answer what Slack has signed."""
         told = to_body(request.content_type, body)
         if told is None:
-            return _refuse(HTTPStatus.BAD_REQUEST)
+            return _refuse_unread(request.content_type)
         if told.get("type") == "url_verification":
             return web.json_response({"challenge": str(told.get("challenge", ""))})
         if told.get("ssl_check") == "1":
             return web.Response()
+        if flaw := flaw_of(told):
+            return _refuse_signed(HTTPStatus.BAD_REQUEST, flaw)
         if self._app is None:  # Slack tells of an event again, and people try again
             return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         if not self._signatures.is_new(request.headers, now):
@@ -74,15 +82,15 @@ class Events:
 
 
 async def _dispatch(app: AsyncApp, told: Json, request: web.Request) -> web.Response:
-    """What the app acks with. What it cannot make sense of is acked, too, and logged."""
+    """What the app acks with."""
     headers = {name: value for name in _KEPT_HEADERS if (value := request.headers.get(name))}
     try:
         # Not in the SDK's mode for HTTP: that one reads no form with the word "payload" in it.
         asked = AsyncBoltRequest(body=told, headers={**headers}, mode="socket_mode")
         answer = await app.async_dispatch(asked)
-    except Exception:  # noqa: BLE001 (whatever it was, it is not worth a failure of ours)
-        _LOG.exception("a request of Slack could not be understood")
-        return _refuse(HTTPStatus.BAD_REQUEST)
+    except Exception as error:  # noqa: BLE001 (the SDK trips over what Slack would not send)
+        why = f"it cannot be understood ({type(error).__name__})"
+        return _refuse_signed(HTTPStatus.BAD_REQUEST, why)
     body = answer.body
     return web.Response(
         text=body, content_type=_JSON if body.startswith("{") else "text/plain", charset="utf-8"
@@ -113,12 +121,29 @@ def to_body(content_type: str, raw: bytes) -> Json | None:
         text = raw.decode()
         if content_type == _JSON:
             told = json.loads(text)
-        else:
+        elif content_type == _FORM:
             form = dict(parse_qsl(text, keep_blank_values=True))
             told = json.loads(form["payload"]) if "payload" in form else form
+        else:
+            return None
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
+
+
+def _refuse_unread(content_type: str) -> web.Response:
+    if content_type in {_JSON, _FORM}:
+        return _refuse_signed(HTTPStatus.BAD_REQUEST, "its body cannot be read")
+    why = "its content type is neither JSON nor a form"
+    return _refuse_signed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, why)
+
+
+def _refuse_signed(status: HTTPStatus, why: str) -> web.Response:
+    """Refuse what Slack has signed, and say why in the log; the same again would do no better."""
+    _LOG.warning("Slack: a request was refused with %d, as %s", status, why)
+    response = _refuse(status)
+    response.headers["X-Slack-No-Retry"] = "1"
+    return response
 
 
 def _refuse(status: HTTPStatus) -> web.Response:

@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.domain.platform import House, Installations
+from bot.errors import ConfigurationError
+
 #: A token that expires is renewed this long before (Slack lets at most two live at a time).
 RENEWED_BEFORE: Final = timedelta(hours=2)
 
@@ -88,3 +91,14 @@ class Installation:
 def to_tenant(id: str | None) -> str:
     """The key of a workspace or an organisation."""
     return f"slack:{id}"
+
+
+def installations_of(house: House) -> Installations:
+    """Where installations are kept.
+
+    Raises:
+        ConfigurationError: this house keeps none.
+    """
+    if house.installations is None:
+        raise ConfigurationError("Nothing keeps Slack's installations here.")
+    return house.installations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -16,6 +15,7 @@ from bot.domain.platform import Answer, Complete
 from bot.platforms.slack.api import Api, Identity, Json
 from bot.platforms.slack.asking import Asking
 from bot.platforms.slack.channels import Channels
+from bot.platforms.slack.commands import Commands
 from bot.platforms.slack.controls import to_words
 from bot.platforms.slack.conversation import Conversation
 from bot.platforms.slack.home import ASK_BUTTON
@@ -23,13 +23,13 @@ from bot.platforms.slack.homes import Homes
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
 from bot.platforms.slack.rights import Rights
-from bot.platforms.slack.said import COMMAND, Said, expired, sorry, unknown_command
+from bot.platforms.slack.said import COMMAND, expired, sorry, unknown_command
 from bot.platforms.slack.sending import Origin, Sending
 from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.suggestions import Suggestions
 from bot.platforms.slack.tasks import Tasks
 from bot.platforms.slack.timing import Timing
-from bot.platforms.slack.to_request import from_action, from_command
+from bot.platforms.slack.to_request import from_action
 
 #: The events that the bot listens to; the app's manifest subscribes to these.
 EVENTS: Final = ("app_home_opened", "app_mention", "message.im")
@@ -63,6 +63,9 @@ class Listeners:
         self._asking = Asking(answer, self._people, channels, me.team, timing)
         self._sending = Sending(api)
         self._modals = Modals(api, self._asking, self._tasks.spawn, timing, self._sending)
+        self._commands = Commands(
+            self._asking, self._sending, self._modals, self._tasks.spawn, timing
+        )
         self._shortcuts = Shortcuts(self._asking, self._modals, self._sending, timing.ack)
         self._conversation = Conversation(self._asking, self._sending, me.user, timing)
         self._homes = Homes(api, self._asking, self._people, me, timing)
@@ -71,7 +74,7 @@ class Listeners:
 
     def register(self, app: AsyncApp) -> None:
         """Let the app call these; the last of each kind takes what no other does."""
-        app.command(COMMAND)(self._command)
+        app.command(COMMAND)(self._commands.answer)
         app.command(_ANYTHING)(self._other_command)
         app.action(_ANYTHING)(self._action)
         app.event("app_mention")(self._written)
@@ -88,25 +91,6 @@ class Listeners:
     async def drain(self) -> None:
         """Give what is under way a little time to end."""
         await self._tasks.drain(self._timing.drain)
-
-    async def _command(self, ack: AsyncAck, body: Json) -> BoltResponse:
-        if not self._is_new(body.get("trigger_id")):
-            return await ack()
-        self._sending.note(body.get("response_url"))
-        asked = self._asking.said(body["user_id"], partial(from_command, body))
-        answering = self._tasks.spawn(asked)
-        await asyncio.sleep(0)  # nearly every answer is there after one turn of the loop
-        if not answering.done():
-            await asyncio.wait((answering,), timeout=self._timing.ack)
-        if answering.done() and not answering.result().opens:
-            return BoltResponse(status=200, body=answering.result().json)
-        self._tasks.spawn(self._answer_command(answering, body))
-        return await ack()
-
-    async def _answer_command(self, answering: asyncio.Task[Said], body: Json) -> None:
-        said = await answering
-        if not await self._modals.open(said, body):
-            await self._sending.answer(said, Origin.of(body))
 
     async def _action(self, ack: AsyncAck, body: Json) -> None:
         await ack()

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.domain.problem import Problem
 from bot.platforms.slack.api import SCOPES
-from bot.platforms.slack.app import ENDINGS
+from bot.platforms.slack.app import ENDINGS, WITHDRAWN
 from bot.platforms.slack.events import PATH
 from bot.platforms.slack.listeners import EVENTS
 from bot.platforms.slack.oauth import REDIRECT
@@ -15,7 +15,7 @@ from bot.platforms.slack.said import COMMAND
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.shortcuts import SHORTCUTS
 
-#: Every event that the app must subscribe to.
+#: Every event that the app must subscribe to; one that organisations install, to one more.
 SUBSCRIBED: Final = (*EVENTS, *ENDINGS)
 
 _PAGE = "on the app's page at https://api.slack.com/apps, under App Manifest,"
@@ -26,6 +26,7 @@ _ON = (
     "features.app_home.messages_tab_enabled",
 )
 _READ_ONLY = "features.app_home.messages_tab_read_only_enabled"
+_FOR_ORGANISATIONS = "settings.org_deploy_enabled"
 _COMMAND_URL = "features.slash_commands.url"
 _REQUEST_URLS = (
     "settings.event_subscriptions.request_url",
@@ -39,7 +40,8 @@ def lacks(manifest: Mapping[str, Any], settings: Settings) -> Iterator[Problem]:
     scopes = _at(manifest, "oauth_config.scopes.bot") or ()
     events = _at(manifest, "settings.event_subscriptions.bot_events") or ()
     yield from _missing("scopes", SCOPES, scopes, "oauth_config.scopes.bot")
-    yield from _missing("events", SUBSCRIBED, events, "settings.event_subscriptions.bot_events")
+    needed = (*SUBSCRIBED, WITHDRAWN) if _at(manifest, _FOR_ORGANISATIONS) else SUBSCRIBED
+    yield from _missing("events", needed, events, "settings.event_subscriptions.bot_events")
     yield from _missing("shortcuts", SHORTCUTS, _shortcuts(manifest), "features.shortcuts")
     yield from _command(manifest)
     for name in _ON:

@@ -134,7 +134,7 @@ class Modals:
 
     async def _submitted(self, body: Json) -> _Shown:
         view, memo = body["view"], Memo.read(body["view"])
-        values = to_values(view, body["team"]["id"])
+        values = to_values(view, _team_of(body))
         if memo is None or values is None:
             return _Shown(expired(), render_modal(expired().reply))
         shown = await self._shown(body, filled(memo.words, values), memo)
@@ -184,6 +184,11 @@ class Modals:
             _note("update", error)
             return False
         return True
+
+
+def _team_of(body: Json) -> str:
+    """The workspace; where an organisation has installed the app, maybe only the user's is told."""
+    return str((body.get("team") or {}).get("id") or body["user"]["team_id"])
 
 
 def _note(what: str, error: Exception) -> None:

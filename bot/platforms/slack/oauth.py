@@ -19,9 +19,8 @@ from bot.domain.platform import House
 from bot.errors import ConfigurationError, PlatformError
 from bot.platforms.slack.api import SCOPES, Api
 from bot.platforms.slack.errors import SLACK_FAILURES, code_of
-from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.installation import Installation, installations_of
 from bot.platforms.slack.settings import Settings
-from bot.platforms.slack.workspaces import installations_of
 
 INSTALL: Final = "/slack/install"
 REDIRECT: Final = "/slack/oauth_redirect"

@@ -29,6 +29,7 @@ from bot.platforms.slack.errors import (
     to_post_error,
 )
 from bot.platforms.slack.events import Events
+from bot.platforms.slack.installation import installations_of
 from bot.platforms.slack.oauth import OAuthPages
 from bot.platforms.slack.reading import find_message, to_metadata, why_not
 from bot.platforms.slack.render import render
@@ -37,12 +38,7 @@ from bot.platforms.slack.simple import render_simple
 from bot.platforms.slack.sockets import connected, watch
 from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.workspace import Place, Workspace, make_workspace
-from bot.platforms.slack.workspaces import (
-    ManyWorkspaces,
-    OneWorkspace,
-    Workspaces,
-    installations_of,
-)
+from bot.platforms.slack.workspaces import ManyWorkspaces, OneWorkspace, Workspaces
 
 _LOG = logging.getLogger(__name__)
 
@@ -178,9 +174,9 @@ class SlackPlatform:
                     report(True)
                     await asyncio.Event().wait()
             app_token = plain(self._settings.app_token)
-            async with connected(app, app_token, self._timing) as handlers:
+            async with connected(app, app_token, self._timing) as sockets:
                 report(True)
-                await watch(handlers, report, self._timing)
+                await watch(sockets, report, self._timing)
         finally:
             self._workspaces = None
             report(False)

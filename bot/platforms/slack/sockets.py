@@ -1,4 +1,4 @@
-"""Socket Mode connections of the real SDK: opened within a time limit, watched, and closed."""
+"""Sockets: the connections of Socket Mode, opened within a time limit, watched, and closed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, NoReturn
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.platform import Report
 from bot.errors import PlatformError
-from bot.platforms.slack.network import proxy_for
+from bot.platforms.slack.errors import SLACK_FAILURES, code_of
+from bot.platforms.slack.socket import Socket
 from bot.platforms.slack.timing import Timing
 
 #: Slack closes each connection now and then; with two, one is always open.
@@ -22,40 +22,36 @@ CONNECTIONS: Final = 2
 @asynccontextmanager
 async def connected(
     app: AsyncApp, app_token: str, timing: Timing
-) -> AsyncIterator[Sequence[AsyncSocketModeHandler]]:
+) -> AsyncIterator[Sequence[Socket]]:
     """Open connections, which are closed at the end.
 
     Raises:
-        PlatformError: Slack does not open them in time; the SDK itself would try for ever.
+        PlatformError: Slack does not open them in time.
     """
-    handlers = [
-        AsyncSocketModeHandler(app, app_token, ping_interval=timing.ping)
-        for _ in range(CONNECTIONS)
-    ]
+    sockets = [Socket(app, app_token, timing) for _ in range(CONNECTIONS)]
     try:
-        for handler in handlers:
-            handler.client.proxy = proxy_for(app.client.base_url)
-            await _open(handler, timing.connect)
-        yield handlers
+        for socket in sockets:
+            await _open(socket, timing.connect)
+        yield sockets
     finally:
         with suppress(TimeoutError):
             async with asyncio.timeout(timing.close):
-                closing = (handler.close_async() for handler in handlers)
+                closing = (socket.close() for socket in sockets)
                 await asyncio.gather(*closing, return_exceptions=True)
 
 
-async def _open(handler: AsyncSocketModeHandler, limit: float) -> None:
+async def _open(socket: Socket, limit: float) -> None:
     try:
         async with asyncio.timeout(limit):
-            await handler.connect_async()
+            await socket.connect()
     except TimeoutError:
         raise PlatformError(f"Slack opened no socket in {limit:.0f} seconds.") from None
+    except SLACK_FAILURES as error:
+        raise PlatformError(f"Slack opened no socket ({code_of(error)}).") from None
 
 
-async def watch(
-    handlers: Sequence[AsyncSocketModeHandler], report: Report, timing: Timing
-) -> NoReturn:
-    """Report whether any connection is open; the SDK opens lost ones again.
+async def watch(sockets: Sequence[Socket], report: Report, timing: Timing) -> NoReturn:
+    """Report whether any connection is open; a lost one opens itself again.
 
     Raises:
         PlatformError: one of them has been lost for too long.
@@ -64,7 +60,7 @@ async def watch(
     was_open = True
     while lost_for < timing.patience:
         await asyncio.sleep(timing.watch)
-        states = [await handler.client.is_connected() for handler in handlers]
+        states = [await socket.is_connected() for socket in sockets]
         lost_for = 0.0 if all(states) else lost_for + timing.watch
         if any(states) is not was_open:
             was_open = not was_open

@@ -15,6 +15,8 @@ class Timing:
     """An answer within the ack, for which Slack waits three seconds; a later one is sent after."""
     answer: float = 25.0
     """Any answer at all."""
+    again: float = 60.0
+    """For how long a command that Slack delivers again gets its answer again."""
     drain: float = 2.5
     """What is under way when the bot stops."""
     open: float = 2.5
@@ -22,7 +24,9 @@ class Timing:
     ping: float = 10.0
     """Between two pings of a connection."""
     connect: float = 20.0
-    """Opening one connection: the SDK itself would try for ever."""
+    """Opening one connection."""
+    reopen: float = 1.0
+    """The longest pause after one try in vain to open a lost connection; it doubles each time."""
     close: float = 2.0
     """Closing all connections."""
     watch: float = 3.0

@@ -10,11 +10,10 @@ from typing import Final, Protocol
 
 import aiohttp
 
-from bot.domain.platform import House, Installations
-from bot.errors import ConfigurationError
+from bot.domain.platform import House
 from bot.platforms.slack.api import Api, Identity
 from bot.platforms.slack.errors import SLACK_FAILURES
-from bot.platforms.slack.installation import Installation, to_tenant
+from bot.platforms.slack.installation import Installation, installations_of, to_tenant
 from bot.platforms.slack.renewal import Renewal
 from bot.platforms.slack.settings import Settings
 from bot.platforms.slack.timing import Timing
@@ -37,6 +36,9 @@ class Workspaces(Protocol):
 
     async def remove(self, place: Place, at: datetime) -> None:
         """The bot was uninstalled there at this time."""
+
+    async def withdraw(self, team: str, at: datetime) -> None:
+        """An organisation's token was good for this workspace until this time."""
 
     async def drain(self) -> None:
         """Let what is under way end."""
@@ -63,6 +65,11 @@ class OneWorkspace:
             "Slack: the app was uninstalled, or its token revoked. Install it again, and copy the "
             "new token to SLACK_BOT_TOKEN"
         )
+
+    async def withdraw(self, team: str, at: datetime) -> None:
+        """Say what to do, if this is the one that there is."""
+        if team == self.team:
+            await self.remove(Place(team), at)
 
     async def drain(self) -> None:
         """Let what is under way end."""
@@ -136,10 +143,24 @@ class ManyWorkspaces:
         self.forget(place.tenant)
         _LOG.info("Slack: the app was uninstalled from %s", place.tenant)
 
+    async def withdraw(self, team: str, at: datetime) -> None:
+        """Let a workspace be served by its own installation only, if it has one."""
+        tenant = to_tenant(team)
+        text = await self._installations.load(tenant)
+        found = Installation.read(text) if text else None
+        if found and found.tenant == tenant:
+            await self._installations.unlink(tenant)
+        elif found and found.installed_at > at:
+            return  # the organisation has installed it again since then
+        else:
+            await self._installations.delete(tenant)
+        self.forget(tenant)
+        _LOG.info("Slack: the organisation's app was removed from %s", tenant)
+
     def forget(self, tenant: str) -> None:
         """Look a tenant up again at its next request."""
         self._forgotten += 1
-        self._linked = {link for link in self._linked if link[1] != tenant}
+        self._linked = {link for link in self._linked if tenant not in link}
         for place in [*self._fresh]:
             ours = {place.tenant, to_tenant(place.team), to_tenant(place.enterprise)}
             if tenant in ours or place.org_wide is None:  # which may be served by the organisation
@@ -216,14 +237,3 @@ class ManyWorkspaces:
         idle = (place for place in self._made if place not in self._fresh)
         if len(self._made) >= _MOST and (oldest := next(idle, None)):
             del self._made[oldest]
-
-
-def installations_of(house: House) -> Installations:
-    """Where installations are kept.
-
-    Raises:
-        ConfigurationError: this house keeps none.
-    """
-    if house.installations is None:
-        raise ConfigurationError("Nothing keeps Slack's installations here.")
-    return house.installations

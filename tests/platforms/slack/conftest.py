@@ -24,7 +24,7 @@ from tests.loopback.slack import Ack, Message, SlackServer
 from tests.loopback.slack_http import SIGNING_SECRET, Caller
 
 CHANNEL = Channel("slack", "T1", "C1")
-QUICK = Timing(http=2, ping=0.3, watch=0.05)
+QUICK = Timing(http=2, ping=0.3, reopen=0.1, watch=0.05)
 
 
 @dataclass

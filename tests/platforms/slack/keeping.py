@@ -47,7 +47,7 @@ class Kept:
 
     async def delete(self, tenant: str) -> None:
         self.texts.pop(tenant, None)
-        self.links = {team: org for team, org in self.links.items() if org != tenant}
+        self.links = {team: org for team, org in self.links.items() if tenant not in {team, org}}
 
     async def claim(self, tenant: str, span: timedelta) -> bool:
         free = tenant not in self.claims

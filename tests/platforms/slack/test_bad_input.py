@@ -107,8 +107,10 @@ async def test_the_same_envelope_told_twice_is_answered_once(
     house: House, gesture: Callable[[SlackServer], Awaitable[Ack]], method: str
 ) -> None:
     async with SlackServer() as slack, listening(slack, house):
-        again = await slack.again(await gesture(slack))
-        assert (again.error, again.payload) == (None, None)
+        first = await gesture(slack)
+        again = await slack.again(first)
+        assert (again.error, again.payload) == (None, first.payload)
+        assert (first.payload is None) is bool(method)
         if method:
             await slack.until(lambda: slack.called(method))
         await asyncio.sleep(0.1)
@@ -123,8 +125,9 @@ async def test_an_ack_that_is_lost_on_the_way_answers_nothing_twice(house: House
         assert lost.error == "operation_timeout"
         slack.sockets.ack_limit = 3.0
         await slack.until(lambda: len(slack.sockets.links) == 2)
-        assert (await slack.again(lost)).error is None
-        assert [request.words for request in house.asked].count("share faq") <= 1
+        again = await slack.again(lost)
+        assert again.payload  # instead of the one that was lost
+        assert [request.words for request in house.asked].count("share faq") == 1
 
 
 @pytest.mark.parametrize(
@@ -151,6 +154,15 @@ async def test_a_click_that_lacks_what_slack_sends_takes_nobody_down(
         slack.workspace.views.note(body)
         assert (await slack.sockets.deliver(envelope(body | change))).error is None
         assert message_of(await slack.slash("faq")).text
+
+
+async def test_a_command_over_a_socket_that_lacks_what_slack_sends_is_acked_with_a_sentence(
+    house: House,
+) -> None:
+    async with SlackServer() as slack, listening(slack, house):
+        broken = {"command": "/brief", "text": "faq"}
+        told = await slack.deliver("slash_commands", broken, accepts_payload=True)
+        assert "went wrong" in str(told.payload)
 
 
 def envelope(body: payloads.Json) -> payloads.Json:

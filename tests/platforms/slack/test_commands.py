@@ -55,8 +55,59 @@ async def test_a_repeated_envelope_is_answered_once(house: House) -> None:
         mention = await slack.mention("faq")
         await slack.until(lambda: len(slack.seen_by("U1")) == 2 and message_of(slash).edits)
         repeated = [await slack.again(ack) for ack in (slash, click, mention)]
-        assert [(ack.error, ack.payload) for ack in repeated] == [(None, None)] * 3
+        assert [ack.error for ack in repeated] == [None] * 3
+        assert [ack.payload for ack in repeated] == [slash.payload, None, None]
         assert len(house.asked) == 3
+        assert len(slack.seen_by("U1")) == 2
+
+
+async def test_a_command_that_is_delivered_again_does_once_what_it_asks_for(house: House) -> None:
+    async with SlackServer() as slack, listening(slack, house):
+        slack.workspace.add_user("U1", is_admin=True)
+        slash = await slack.slash("digest pause 1")
+        repeated = [await slack.again(slash) for _ in range(2)]
+        assert [ack.payload for ack in repeated] == [slash.payload] * 2
+        assert slash.payload
+        assert [request.words for request in house.asked] == ["digest pause 1"]
+        assert (await slack.slash("digest pause 1")).payload == slash.payload  # typed again
+        assert len(house.asked) == 2
+
+
+async def test_a_command_whose_ack_was_lost_is_answered_once_it_is_delivered_again(
+    house: House,
+) -> None:
+    house.delay = 0.2
+    async with SlackServer() as slack, listening(slack, house):
+        slack.sockets.ack_limit = 0.5
+        lost = await slack.slash("faq", drop="before")
+        assert lost.error == "operation_timeout"
+        slack.sockets.ack_limit = 3.0
+        again = await slack.again(lost)
+        assert again.payload
+        assert again.payload["text"].startswith("Questions")
+        assert len(house.asked) == 1
+        assert slack.called("response_url") == []
+
+
+async def test_a_command_that_is_answered_after_its_ack_is_not_answered_again(
+    house: House,
+) -> None:
+    house.delay = 0.2
+    async with SlackServer() as slack, listening(slack, house, replace(QUICK, ack=0.05)):
+        slash = await slack.slash("faq")
+        assert (await slack.again(slash)).payload is None  # meanwhile
+        await shown(slack, 1)
+        assert (await slack.again(slash)).payload is None  # and afterwards
+        assert len(slack.called("response_url")) == len(house.asked) == 1
+
+
+async def test_what_a_command_was_answered_long_ago_is_not_said_again(house: House) -> None:
+    async with SlackServer() as slack, listening(slack, house, replace(QUICK, again=0.0)):
+        slash = await slack.slash("faq")
+        await asyncio.sleep(0.05)
+        again = await slack.again(slash)
+        assert (again.error, again.payload) == (None, None)
+        assert len(house.asked) == 1
 
 
 async def test_words_arrive_as_they_were_typed(house: House) -> None:

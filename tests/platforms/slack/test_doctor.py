@@ -23,8 +23,8 @@ from tests.loopback.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer
 from tests.loopback.slack_accounts import CLIENT_ID, CLIENT_SECRET, CONFIG_TOKEN, Team
 from tests.loopback.slack_http import SIGNING_SECRET
 from tests.platforms.slack.conftest import House, listening_over_http, make_house
+from tests.platforms.slack.installed import keep
 from tests.platforms.slack.keeping import Kept
-from tests.platforms.slack.test_workspaces import keep
 
 ROOT = Path(__file__).parents[3]
 SOCKET = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN}

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from bot.domain.reply import Reply
 from bot.errors import PlatformError, PostError
+from bot.platforms.slack.socket import pause
 from tests.loopback.slack import Fault, SlackServer
 from tests.platforms.slack.conftest import (
     CHANNEL,
@@ -19,11 +23,71 @@ from tests.platforms.slack.conftest import (
 )
 
 
+def opened(slack: SlackServer, times: int) -> bool:
+    """Whether both sockets are open, and so many were opened by now."""
+    return slack.sockets.opened == times and len(slack.sockets.links) == 2
+
+
 async def test_a_dropped_socket_is_opened_again(house: House) -> None:
     async with SlackServer() as slack, listening(slack, house):
         slack.sockets.cut()
         await slack.until(lambda: slack.sockets.opened >= 4)
         assert message_of(await slack.slash("faq")).text
+
+
+async def test_sockets_that_are_cut_together_are_opened_again_at_once(house: House) -> None:
+    # Whoever looks for lost sockets between two pings is too late here.
+    timing = replace(QUICK, ping=60, reopen=60, watch=60)
+    async with SlackServer() as slack, listening(slack, house, timing):
+        for times in (2, 3, 4):
+            slack.sockets.cut()
+            await slack.until(partial(opened, slack, 2 * times))
+            assert message_of(await slack.slash("faq")).text
+
+
+async def test_a_farewell_of_slack_is_followed_by_another_socket_at_once(house: House) -> None:
+    timing = replace(QUICK, ping=60, reopen=60, watch=60)
+    async with SlackServer() as slack, listening(slack, house, timing):
+        await slack.sockets.links[0].socket.close()
+        await slack.until(partial(opened, slack, 3))
+        assert message_of(await slack.slash("faq")).text
+
+
+@pytest.mark.parametrize("method", ["link", "apps.connections.open"])
+async def test_while_slack_opens_no_socket_it_is_tried_again(house: House, method: str) -> None:
+    async with SlackServer() as slack, listening(slack, house) as running:
+        tried = len(slack.called("apps.connections.open"))
+        slack.fail(method, *[Fault(status=503)] * 6)
+        slack.sockets.cut()
+        await slack.until(partial(opened, slack, 4))
+        assert len(slack.called("apps.connections.open")) == tried + 6 + 2  # a ticket for each try
+        assert message_of(await slack.slash("faq")).text
+        assert not running.listening.done()
+
+
+async def test_sockets_that_are_closed_without_a_word_are_tried_again_slowly(
+    house: House,
+) -> None:
+    async with SlackServer() as slack, listening(slack, house, replace(QUICK, reopen=1e6)):
+        slack.sockets.mute = True
+        slack.sockets.cut()
+        await slack.until(lambda: slack.sockets.opened == 4 and not slack.sockets.links)
+        await asyncio.sleep(0.2)
+        assert slack.sockets.opened == 4
+
+
+async def test_a_slack_that_answers_no_pings_is_left_for_another_socket(house: House) -> None:
+    async with SlackServer() as slack, listening(slack, house, replace(QUICK, ping=0.1)):
+        slack.sockets.deaf = True
+        await slack.until(lambda: slack.sockets.opened >= 4)
+        slack.sockets.deaf = False
+        await slack.until(lambda: len(slack.sockets.links) == 2)
+        assert message_of(await slack.slash("faq")).text
+
+
+@given(tries=st.integers(1, 2_000), first=st.floats(0, 60))
+def test_pauses_get_longer_up_to_a_bound(tries: int, first: float) -> None:
+    assert 0 <= pause(tries, first) <= min(first * 2.0 ** min(tries - 1, 99), first * 32)
 
 
 async def test_a_socket_dropped_before_its_ack_takes_nobody_down(house: House) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import bot.platforms.slack
 from bot.platforms.slack.api import SCOPES
+from bot.platforms.slack.app import WITHDRAWN
 from bot.platforms.slack.events import PATH
 from bot.platforms.slack.manifest import SUBSCRIBED, lacks
 from bot.platforms.slack.oauth import REDIRECT
@@ -90,7 +91,8 @@ def test_the_loopback_slack_grants_what_the_manifest_asks_for(manifest: Any) -> 
 
 def test_the_manifest_subscribes_to_the_events_that_are_listened_to(manifest: Any) -> None:
     events = manifest["settings"]["event_subscriptions"]
-    assert events["bot_events"] == list(SUBSCRIBED)
+    for_organisations = manifest["settings"]["org_deploy_enabled"]
+    assert events["bot_events"] == [*SUBSCRIBED, *((WITHDRAWN,) if for_organisations else ())]
 
 
 def test_the_manifest_has_the_one_command_with_its_text_escaped(manifest: Any) -> None:
@@ -139,6 +141,7 @@ def test_both_manifests_are_the_same_but_for_the_transport() -> None:
     del over_http["features"]["slash_commands"][0]["url"]
     del over_http["oauth_config"]["redirect_urls"]
     del over_http["settings"]["event_subscriptions"]["request_url"]
+    over_http["settings"]["event_subscriptions"]["bot_events"].remove(WITHDRAWN)
     over_http["settings"]["interactivity"] = {"is_enabled": True}
     over_http["settings"] |= {"socket_mode_enabled": True, "org_deploy_enabled": False}
     assert over_http == over_sockets
@@ -180,6 +183,14 @@ def test_what_is_missing_is_named(path: str, value: object, said: str) -> None:
         place = place[name]
     place[last] = value
     assert said in " ".join(map(str, lacks(manifest, SOCKET)))
+
+
+def test_an_app_for_organisations_must_be_told_of_workspaces_that_are_taken_from_it() -> None:
+    manifest = read("slack-manifest.yaml")
+    assert [*lacks(manifest, SOCKET)] == []
+    manifest["settings"]["org_deploy_enabled"] = True
+    (problem,) = lacks(manifest, SOCKET)
+    assert WITHDRAWN in problem.what
 
 
 def methods_called() -> set[str]:

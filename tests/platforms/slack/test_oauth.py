@@ -16,8 +16,8 @@ from bot.platforms.slack.installation import Installation
 from tests.loopback.slack import Fault, SlackServer
 from tests.loopback.slack_accounts import CLIENT_ID, CLIENT_SECRET, Team
 from tests.platforms.slack.conftest import House, Running, listening_over_http
+from tests.platforms.slack.installed import OAUTH, Installed, said
 from tests.platforms.slack.keeping import Kept
-from tests.platforms.slack.test_workspaces import OAUTH, Installed, said
 
 A = Team("TA", "Ants & <Bees>")
 

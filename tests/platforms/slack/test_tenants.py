@@ -16,7 +16,7 @@ from bot.store import Store
 from tests.answers.digests.house import House as Desk
 from tests.loopback import slack_payloads as payloads
 from tests.platforms.slack.conftest import House
-from tests.platforms.slack.test_workspaces import A, B, Installed, installed, said
+from tests.platforms.slack.installed import A, B, Installed, installed, said
 from tests.schedules import add, make_schedule
 from tests.stories import NOW, make_faq, make_story
 
