@@ -11,7 +11,7 @@ from bot.domain.days import names_day
 from bot.domain.schedule import Content, Quiet
 from bot.domain.unknown_zones import unknown_zone
 from bot.domain.words import NUMBERS, NotUnderstoodError, Refusal, Words, quoted, refuse
-from bot.domain.zones import zones_named
+from bot.domain.zones import zones_meant, zones_named
 
 Value = TypeVar("Value")
 
@@ -189,6 +189,10 @@ def _read_zone(words: Words, mine: str | None) -> str:
         named = _read_place(count, words, mine)
         if len(named) == 1:
             return named[0]
+        # `India Standard Time` is not India with words behind it.
+        if zones_meant(words.said(start, start + count)):
+            words.place = min(start + count, len(words))
+            raise NotUnderstoodError(unknown_zone(words, start, mine))
     while words.left and (words.place == start or not starts_clause(words.peek())):
         words.place += 1
     raise NotUnderstoodError(unknown_zone(words, start, mine))

@@ -233,6 +233,7 @@ def test_what_was_perhaps_meant_is_said(text: str, remedy: str, example: str) ->
         ("all at 9:00 daily local time", ("all at 9:00 daily in my zone",)),
         ("all at 9:00 daily Lisbon time", ("all at 9:00 daily in Europe/Lisbon",)),
         ("all at 9:00 daily tz=Lisbon", ("all at 9:00 daily in Europe/Lisbon",)),
+        ("all at 9:00 daily in India Standard Time", ("all at 9:00 daily in Asia/Kolkata",)),
         ("all at 9:00 daily in NZST full", ("all at 9:00 daily in Pacific/Auckland full",)),
         (
             "all at 9am EST daily",
