@@ -33,6 +33,7 @@ from bot.store import Store
 from tests.loopback.chat_platform import LoopbackChat
 from tests.loopback.chat_server import ChatServer
 from tests.postgres import cluster
+from tests.schedules import add_all
 from tests.stories import make_story
 
 DUE: Final = 10_000
@@ -76,7 +77,7 @@ async def deliver(address: str, processes: int) -> tuple[str, ...]:
     now = clock.now()
     async with await Store.open(address, alone=False) as store:
         began = time.perf_counter()
-        await store.add_schedules(wishes(SCHEDULES, DUE, now), now)
+        await add_all(store, wishes(SCHEDULES, DUE, now), now)
         filled = time.perf_counter() - began
         with ExitStack() as stack:
             url = stack.enter_context(child("server"))[0]
@@ -119,7 +120,7 @@ async def tick(address: str) -> list[tuple[str, str]]:
     now = clock.now()
     async with await Store.open(address) as store:
         for more in (SCHEDULES, MANY - SCHEDULES):
-            await store.add_schedules(wishes(more, 0, now), now)
+            await add_all(store, wishes(more, 0, now), now)
             times = []
             for _ in range(TICKS):
                 began = time.perf_counter()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import func, select
 
 from bot.domain.cadence import Cadence
 from bot.domain.occurrence import Occurrence, OccurrenceState
@@ -19,7 +23,7 @@ from bot.store.due import Advance, DueSchedule, _row
 from bot.store.epoch import to_ms
 from bot.store.records import Notice
 from bot.store.rows import place
-from bot.store.tables import occurrence
+from bot.store.tables import occurrence, schedule
 from tests.stories import CHANNEL, NOW
 
 DAILY = "at 12:00 daily"
@@ -31,12 +35,26 @@ def make_schedule(channel: Channel = CHANNEL, cadence: str = DAILY, **fields: An
     return Schedule(channel=channel, cadence=Cadence.parse(cadence), **values)
 
 
-async def add(store: Store, schedule: Schedule, now: datetime) -> Schedule:
+async def add(store: Store, wish: Schedule, now: datetime) -> Schedule:
     """Save a schedule; it is due first at its first run from `now` on."""
-    runs = next_runs(schedule.cadence, schedule.zone, now - timedelta(seconds=1), 1)
-    saved = await store.schedule(await store.add_schedule(schedule, runs[0].at, now))
+    runs = next_runs(wish.cadence, wish.zone, now - timedelta(seconds=1), 1)
+    saved = await store.schedule(await add_due(store, wish, runs[0].at, now))
     assert saved
     return saved
+
+
+async def add_due(store: Store, wish: Schedule, next_at: datetime | None, now: datetime) -> int:
+    """Save a schedule that is due next at that time, and return its id."""
+    await add_all(store, [(wish, next_at)], now)
+    async with store._reading() as connection:
+        return int((await connection.execute(select(func.max(schedule.c.id)))).scalar_one())
+
+
+async def add_all(
+    store: Store, wishes: Iterable[tuple[Schedule, datetime | None]], now: datetime
+) -> None:
+    """Save many schedules, whatever there is already."""
+    assert await store.import_schedules(wishes, now, newest=sys.maxsize)
 
 
 class Plain:

@@ -19,7 +19,7 @@ from bot.domain.stories import Stories
 from bot.store import Store
 from bot.store.closing import Verdict
 from bot.store.composing import Blank, Record
-from tests.schedules import make_schedule, take_notices
+from tests.schedules import add_due, make_schedule, take_notices
 from tests.stories import CHANNEL, NOW, make_faq, make_story
 
 HOUR = timedelta(hours=1)
@@ -36,7 +36,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def add(store: Store, wish: Schedule, now: datetime) -> Schedule:
-    saved = await store.schedule(await store.add_schedule(wish, first_run(wish, now), now))
+    saved = await store.schedule(await add_due(store, wish, first_run(wish, now), now))
     assert saved
     return saved
 
@@ -228,8 +228,8 @@ async def test_a_digest_names_no_story_that_its_channel_may_not_see(store: Store
 
 async def test_a_schedule_whose_times_cannot_be_computed_holds_up_no_other(store: Store) -> None:
     wish = make_schedule()
-    await store.add_schedule(replace(wish, zone="Nowhere/Land"), NOW, NOW)
-    await store.add_schedule(wish, NOW, NOW)
+    await add_due(store, replace(wish, zone="Nowhere/Land"), NOW, NOW)
+    await add_due(store, wish, NOW, NOW)
     assert await queue_due(store, STORIES, NOW) == 2
     assert [state for _, state, _ in await story_of(store)] == [State.PENDING]
     (notice,) = await take_notices(store, "slack:T1")
@@ -239,8 +239,8 @@ async def test_a_schedule_whose_times_cannot_be_computed_holds_up_no_other(store
 async def test_an_unreadable_cadence_suspends_its_schedule_alone(store: Store) -> None:
     wish = make_schedule()
     broken = replace(wish.cadence, text="whenever the moon is full")
-    await store.add_schedule(replace(wish, cadence=broken), NOW, NOW)
-    await store.add_schedule(wish, NOW, NOW)
+    await add_due(store, replace(wish, cadence=broken), NOW, NOW)
+    await add_due(store, wish, NOW, NOW)
     assert await queue_due(store, STORIES, NOW) == 2
     assert [state for _, state, _ in await story_of(store)] == [State.PENDING]
 
@@ -295,7 +295,7 @@ async def test_news_is_told_once_though_the_clock_was_set_back_since(store: Stor
 async def test_a_zone_whose_rules_have_changed_loses_no_digest(
     store: Store, planned: timedelta, *, late: bool
 ) -> None:
-    await store.add_schedule(make_schedule(), NOW + planned, NOW - DAY)
+    await add_due(store, make_schedule(), NOW + planned, NOW - DAY)
     for hours in (-1, 0, 1, 2):
         await queue_due(store, STORIES, NOW + hours * HOUR)
     (found,) = await store.history()

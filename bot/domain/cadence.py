@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.cron import Cron, read_cron
 from bot.domain.days import Days, read_days
+from bot.domain.times import read_times
 from bot.domain.words import NotUnderstoodError, Refusal, Words, joined, quoted, refuse
 
 if TYPE_CHECKING:
     from bot.domain.cron import Rule
 
 _EXAMPLE: Final = "at 09:00 on weekdays"
-_TIME: Final = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?(am|pm)?")
-_HALVES: Final = {"am": "am", "a.m.": "am", "pm": "pm", "p.m.": "pm"}
+_QUOTES: Final = "\"'`“”‘’"
 #: A cron line in quotes, or its five fields without.
 _CRON: Final = re.compile(r"[\"'`“”‘’]([^\"'`“”‘’]*)[\"'`“”‘’]|(\S+(?:\s+\S+){0,4})")
+_CRON_EXAMPLE: Final = 'cron "0 9 * * 1-5"'
+_FIELDS: Final = "write minute, hour, day of the month, month and weekday"
 #: After this no day is sought; it keeps the search within what a date can hold.
 _END: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _DAY: Final = timedelta(days=1)
@@ -84,7 +86,7 @@ class CadenceWords:
         """
         start = words.place
         cron = _read_cron(words)
-        times = () if cron else _read_times(words)
+        times = () if cron else read_times(words)
         days = None if cron or times else read_days(words)
         said = quoted(words.said(start, words.place))
         if (times and self._times) or (days and self._days) or (cron and self._cron):
@@ -112,7 +114,7 @@ class CadenceWords:
             what = (
                 f"A cron line says both times and days, and there are others beside “{cron.text}”"
             )
-            raise refuse(what, "leave out one of them", 'cron "0 9 * * 1-5"')
+            raise refuse(what, "leave out one of them", _CRON_EXAMPLE)
         if cron:
             clock = tuple(time(*at) for at in product(sorted(cron.hours), sorted(cron.minutes)))
             return Cadence(f'cron "{cron.text}"', clock, cron.rules, cron.every_hour, cron.note)
@@ -137,66 +139,22 @@ def _times_text(times: tuple[time, ...]) -> str:
 
 
 def _read_cron(words: Words) -> Cron | None:
-    if not words.take("cron"):
+    if not words.take("cron", "cron:"):
         return None
-    rest = words.rest()
-    match = _CRON.match(rest)
-    fields = (match[1] or match[2] or "") if match else ""
-    if match:
-        words.skip(match.end())
-    return read_cron(fields)
-
-
-def _read_times(words: Words) -> tuple[time, ...]:
-    at = words.take("at")
-    found = words.list_of(_read_time)
-    if at and not found:
-        said = words.said(words.place, words.place + 1)
-        words.place += 1
-        what = f"{quoted(said)} is no time of day" if said else "A time is missing after “at”"
-        raise NotUnderstoodError(
-            Refusal(what, "write 09:00 or 9am", _EXAMPLE, (said,) if said else ())
-        )
-    return tuple(sorted(set(found)))
-
-
-def _read_time(words: Words) -> time | None:
     start = words.place
-    words.take("at")
-    word = words.peek()
-    match = _TIME.fullmatch(word)
-    hour, minute, half = match.groups() if match else (None, None, None)
-    apart = "" if half else _HALVES.get(words.peek(1), "")
-    words.place += 1 + bool(match and apart)
-    said = words.said(start, words.place)
-    half = half or apart
-    if word == "midnight" or (half and hour == "12" and minute in {None, "00"}):
-        what = f"{quoted(said)} can be read in two ways"
-        raise refuse(
-            what, "write 00:00, with which a day begins, or 12:00", "at 00:00 every Monday"
-        )
-    if word == "noon":
-        return time(12)
-    if not hour or not (minute or half):
-        words.place = start
-        return None
-    return _to_time(int(hour), int(minute or 0), half, said)
+    match = _CRON.match(words.rest())
+    inside, bare = match.groups() if match else ("", "")
+    words.skip(match.end() if match else 0)
+    if not (inside or bare):
+        raise refuse("The five fields of a cron line are missing", _FIELDS, _CRON_EXAMPLE)
+    if bare and (bare[0] in _QUOTES or bare[-1] in _QUOTES):
+        missing = "closing" if bare[0] in _QUOTES else "opening"
+        what = f"The {missing} quote of the cron line {quoted(bare)} is missing"
+        way = words.way(f'"{bare.strip(_QUOTES)}"', (start, words.place))
+        raise refuse(what, "put its five fields between two quotes", _CRON_EXAMPLE, way)
+    return read_cron(inside or bare)
 
 
-def _to_time(hour: int, minute: int, half: str, said: str) -> time:
-    twelve = 12
-    if half and not 1 <= hour <= twelve:
-        raise refuse(f"{quoted(said)} is no time of day", "write 09:00 or 9am", _EXAMPLE)
-    if half:
-        hour = hour % twelve + (twelve if half == "pm" else 0)
-    try:
-        return time(hour, minute)
-    except ValueError:
-        what = f"{quoted(said)} is no time of day"
-        raise refuse(what, "write 00:00 to 23:59", _EXAMPLE) from None
-
-
-@lru_cache(maxsize=4096)
 def _parse(text: str) -> Cadence:
     words, read = Words(text), CadenceWords()
     while words.left:

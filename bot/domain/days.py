@@ -37,7 +37,7 @@ _POSITIONS: Final = ("1st", "2nd", "3rd", "4th", "last")
 _NTH: Final = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
 _DASH: Final = re.compile(r"[-–—]")
 _MONTHLY: Final = ("every month", "each month", "monthly")
-_OF_MONTH: Final = ("of the month", "of every month", "of each month", *_MONTHLY)
+_OF_MONTH: Final = ("of the month", "of every month", "of each month", "of month", *_MONTHLY)
 _ON_LAST: Final = "at 09:00 on the last Friday of the month"
 _ON_DAY: Final = "at 09:00 every month on day 15"
 
@@ -53,6 +53,11 @@ class Days:
 def names_day(word: str) -> bool:
     """Whether a word (in small letters) is a weekday or a range of weekdays."""
     return all(name in _BY_NAME for name in _DASH.split(word))
+
+
+def day_named(word: str) -> str | None:
+    """The weekday that a word (in small letters) names."""
+    return DAYS[_BY_NAME[word]] if word in _BY_NAME else None
 
 
 def read_days(words: Words) -> Days | None:
@@ -106,7 +111,7 @@ def _weekly(days: frozenset[int]) -> Days:
 def _read_monthly(words: Words) -> Days | None:
     start = words.place
     monthly = words.take(*_MONTHLY)
-    found = words.list_of(_read_month_days)
+    found = words.list_of(lambda words: _read_month_days(words, monthly=bool(monthly)))
     said = words.said(start, words.place)
     if not found and monthly:
         raise refuse(f"{quoted(said)} does not say on which day", "name the day", _ON_DAY)
@@ -114,17 +119,19 @@ def _read_monthly(words: Words) -> Days | None:
         return None
     if not words.take(*_OF_MONTH) and not monthly:
         what = f"{quoted(said)} does not say of what"
-        raise refuse(what, "add “of the month”, or name the day of the week", _ON_LAST)
+        remedy = "add “of the month”, or name the day of the week"
+        way = words.way(f"{said} of the month", (start, words.place))
+        raise refuse(what, remedy, _ON_LAST, way)
     days = {day for some in found for day in some}
     if _NTH.search(said.casefold()) and {kind for kind, _, _ in days} >= {_NUMBERED, _COUNTED}:
         raise refuse(f"{quoted(said)} can be read in two ways", "write the days apart", _ON_DAY)
     return _monthly(sorted(days))
 
 
-def _read_month_days(words: Words) -> tuple[MonthDay, ...] | None:
+def _read_month_days(words: Words, *, monthly: bool) -> tuple[MonthDay, ...] | None:
     start = words.place
     words.take("on the", "on every", "on", "the", "every")
-    found = _read_numbered(words) or _read_counted(words)
+    found = _read_numbered(words) or _read_counted(words, monthly=monthly)
     if not found:
         words.place = start
     return found or None
@@ -159,19 +166,20 @@ def _numbered(number: int) -> MonthDay:
     return _NUMBERED, number, 0
 
 
-def _read_counted(words: Words) -> tuple[MonthDay, ...]:
-    """Read `last day`, `first Monday`, `first and third Monday`."""
+def _read_counted(words: Words, *, monthly: bool) -> tuple[MonthDay, ...]:
+    """Read `last day`, `first Monday`, `first and third Monday`; of a month, `first` is day 1."""
     start = words.place
     ordinals = words.list_of(_read_ordinal, len(_ORDINALS))
     name = words.peek()
     if ordinals and name in {"weekday", "weekdays", "working", "business", "workday"}:
         said = quoted(words.said(start, words.place + 1))
         raise refuse(f"{said} of a month cannot be told", "name a day of the week", _ON_LAST)
-    if not ordinals or not (name == "day" or name in _BY_NAME):
+    dated = name == "day" or (name not in _BY_NAME and (monthly or name == "of"))
+    if not ordinals or not (dated or name in _BY_NAME):
         words.place = start
         return ()
-    words.place += 1
-    if name == "day":
+    words.place += name == "day" or not dated
+    if dated:
         last = _ORDINALS.index("last")
         return tuple((_LAST, 0, 0) if place == last else _numbered(place + 1) for place in ordinals)
     return tuple((_COUNTED, place, _BY_NAME[name]) for place in ordinals)

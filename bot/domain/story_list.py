@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot.domain.names import fold
 from bot.domain.terms import starts_clause
 from bot.domain.words import AND, NotUnderstoodError, Refusal, Words, quoted, refuse
 
@@ -18,6 +19,17 @@ _NAME_WORDS: Final = 12
 _MOST_STORIES: Final = 50
 _AND: Final = re.compile(r"\s(?:and|&)\s", re.IGNORECASE)
 _EXAMPLE: Final = "at 09:00 on weekdays"
+#: What is often typed for `all`.
+_ALL: Final = frozenset(
+    (
+        *("everything", "every story", "any", "any story", "each story", "the stories", "stories"),
+        *("all", "all stories", "all the stories", "all of them", "all of the stories", "whatever"),
+        *("all topics", "every topic", "all news", "all story", "all storys"),
+    )
+)
+_NOT: Final = re.compile(r"(?:except|but|without|excluding|not|minus)\b(?: for)?", re.IGNORECASE)
+#: What people put between stories, and spaces.
+_BETWEEN: Final = " +;/|"
 
 
 class Head(NamedTuple):
@@ -63,8 +75,32 @@ def parts_of_names(words: Words, names: Names) -> Head:
     if not any(pieces):
         what = "It does not say of which stories"
         raise refuse(what, "write all, or their names, first", _EXAMPLE)
+    if fold(words.said(0, end)) in _ALL:
+        what = f"I know no story {quoted(words.said(0, end))}"
+        way = words.way("all", (0, end))
+        raise refuse(what, "write all, if you mean every story", _EXAMPLE, way)
     slugs = [slug for piece in pieces if piece for slug in _named(piece, names)]
     return Head(tuple(dict.fromkeys(slugs)), end)
+
+
+def more_names(words: Words, start: int, end: int, names: Names) -> None:
+    """Refuse words after the stories that name more of them, or some that are not meant.
+
+    Raises:
+        NotUnderstoodError: they name a story.
+    """
+    said = words.said(start, end)
+    bare = _NOT.sub("", said).strip(_BETWEEN)
+    named = bare and (names.exact(bare) or len(names.named(bare)) == 1)
+    if named and _NOT.match(said):
+        what = f"I do not understand {quoted(said)}"
+        remedy = "name the stories that it is to tell of"
+        raise NotUnderstoodError(Refusal(what, remedy, _EXAMPLE, (said,)))
+    if named:
+        what = f"{quoted(said)} stands behind other stories, without a comma or “and”"
+        way = words.way(f"and {bare}", (start, end))
+        remedy = "put commas between stories"
+        raise NotUnderstoodError(Refusal(what, remedy, _EXAMPLE, (said,), (way,)))
 
 
 def _named(piece: str, names: Names) -> list[str]:

@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 from bot.domain.cadence import CadenceWords
 from bot.domain.days import names_day
 from bot.domain.schedule import Content, Quiet
-from bot.domain.words import NotUnderstoodError, Refusal, Words, quoted, refuse
-from bot.domain.zones import find_zone, zones_named
+from bot.domain.unknown_zones import unknown_zone
+from bot.domain.words import NUMBERS, NotUnderstoodError, Refusal, Words, quoted, refuse
+from bot.domain.zones import zones_meant, zones_named
 
 Value = TypeVar("Value")
 
@@ -24,16 +25,28 @@ _STARTS: Final = frozenset(
 _TIME: Final = re.compile(r"[0-9]{1,2}(?::[0-9]{2})?(?:am|pm)?")
 _CHANNEL: Final = re.compile(r"<#[^<>\s]+>|#[^\s#]+|[a-z]+:[^/\s]+/[^/\s]+")
 _NUMBER: Final = re.compile(r"[0-9]{1,5}")
-_LATE: Final = re.compile(r"([0-9]{1,5})(m|min|h|d)")
+#: `3h`, `90min`, `1h30m`.
+_LATE: Final = re.compile(r"([0-9]{1,5})([a-z]+)(?:([0-9]{1,2})(m|mins?))?")
+_CONTENT: Final = {
+    **dict.fromkeys(("full cards", "full card", "full"), Content.FULL),
+    **dict.fromkeys(("only changes", "changes only", "changes"), Content.CHANGES),
+}
+_UNCHANGED: Final = ("if nothing changed", "when nothing changed", "if nothing changes")
 _QUIET: Final = {"silent": Quiet.SILENT, "say so": Quiet.LINE}
-_PUBLISH: Final = {"publish": True, "do not publish": False}
+_PUBLISH: Final = {
+    "publish": True,
+    **dict.fromkeys(("do not publish", "don't publish", "don’t publish", "dont publish"), False),
+}
 _UNITS: Final = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), timedelta(minutes=1)),
-    **dict.fromkeys(("h", "hour", "hours"), timedelta(hours=1)),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), timedelta(hours=1)),
     **dict.fromkeys(("d", "day", "days"), timedelta(days=1)),
 }
+_COUNTS: Final = {"a": 1, "an": 1, **NUMBERS}
 _LEAST_LATE: Final = timedelta(minutes=10)
 _MOST_LATE: Final = timedelta(days=7)
+#: What is a zone without `in`, as any IANA name with a slash is.
+_BARE: Final = frozenset(("utc", "gmt"))
 #: The most words of a place's name.
 _ZONE_WORDS: Final = 6
 _EXAMPLE: Final = "at 09:00 on weekdays"
@@ -60,12 +73,11 @@ class Terms:
         self.channel: str | None = None
         self.publish: bool | None = None
         self._mine = mine
-        self._unknown: list[tuple[int, int]] = []
+        #: Where the words stand that mean nothing here.
+        self.unknown: list[tuple[int, int]] = []
         self._wrong: list[Refusal] = []
         while words.left:
             self._read_next(words)
-        #: The words that mean nothing here, as they were typed.
-        self.unknown = tuple(words.said(start, end) for start, end in self._unknown)
 
     def check(self) -> None:
         """Tell the first clause that was understood but cannot be followed.
@@ -86,22 +98,24 @@ class Terms:
             words.place = max(words.place, start + 1)
             return
         words.place = start + 1
-        if self._unknown and self._unknown[-1][1] == start:
-            start = self._unknown.pop()[0]
-        self._unknown.append((start, words.place))
+        if self.unknown and self.unknown[-1][1] == start:
+            start = self.unknown.pop()[0]
+        self.unknown.append((start, words.place))
 
     def _read(self, words: Words) -> bool:
         """Read a clause; a comma may stand between two."""
         if words.take(",") or self.cadence.read(words):
             return True
         start = words.place
-        content, quiet = words.take("full", "changes"), words.take("silent", "say so")
+        content, quiet = words.take(*_CONTENT), words.take(*_QUIET)
+        if quiet:
+            words.take(*_UNCHANGED)
         publish = words.take(*_PUBLISH)
-        late = _read_late(words) if words.take("late") else None
+        late = _read_late(words) if words.take("late", "late:") else None
         channel = _read_channel(words)
         zone = "" if channel else _read_zone(words, self._mine)
         said = quoted(words.said(start, words.place))
-        self.content = _once(self.content, Content(content) if content else None, said)
+        self.content = _once(self.content, _CONTENT.get(content), said)
         self.quiet = _once(self.quiet, _QUIET.get(quiet), said)
         self.publish = _once(self.publish, _PUBLISH.get(publish), said)
         self.grace = _once(self.grace, late, said)
@@ -117,23 +131,45 @@ def _once(old: Value | None, new: Value | None, said: str) -> Value | None:
 
 
 def _read_late(words: Words) -> timedelta:
-    number, unit = words.peek(), words.peek(1)
-    match = _LATE.fullmatch(number)
-    apart = _NUMBER.fullmatch(number) and unit in _UNITS
-    said = words.said(words.place, words.place + (2 if apart else 1))
-    words.place += len(said.split())
-    if match:
-        number, unit = match.groups()
-    late = int(number) * _UNITS[unit] if match or apart else None
-    if late is None or not _LEAST_LATE <= late <= _MOST_LATE:
-        what = f"{quoted(f'late {said}'.strip())} does not say how late a digest may come"
-        raise refuse(what, "write 10m to 7d", f"{_EXAMPLE} late 3h")
-    return late
+    start = words.place
+    words.take("by up to", "up to", "by")
+    number = words.place
+    late = _read_span(words)
+    if late is not None and _LEAST_LATE <= late <= _MOST_LATE:
+        return late
+    bare = words.peek() if late is None and _NUMBER.fullmatch(words.peek()) else ""
+    words.place += bool(bare)
+    while late is None and words.left and not starts_clause(words.peek()):
+        words.place += 1
+    what = quoted(f"late {words.said(start, words.place)}".strip())
+    unit = "m" if bare and timedelta(minutes=int(bare)) >= _LEAST_LATE else "h"
+    raise refuse(
+        f"{what} does not say how late a digest may come",
+        "write minutes, hours or days in digits, from 10m to 7d",
+        f"{_EXAMPLE} late 3h",
+        *((words.way(f"{bare}{unit}", (number, words.place)),) if bare else ()),
+    )
+
+
+def _read_span(words: Words) -> timedelta | None:
+    """Read `3h`, `90 minutes`, `three hours`, `an hour`, `1h30m`."""
+    first, second = words.peek(), words.peek(1)
+    if match := _LATE.fullmatch(first):
+        number, unit, minutes, _ = match.groups()
+        if unit in _UNITS and not (minutes and unit[0] != "h"):
+            words.place += 1
+            return int(number) * _UNITS[unit] + timedelta(minutes=int(minutes or 0))
+        return None
+    count = int(first) if _NUMBER.fullmatch(first) else _COUNTS.get(first)
+    if count is None or second not in _UNITS:
+        return None
+    words.place += 2
+    return count * _UNITS[second]
 
 
 def _read_channel(words: Words) -> str:
-    """Read `in slack:T1/C1` or `<#C1|name>`, without `in` as well."""
-    named = 1 if words.peek() == "in" else 0
+    """Read `in slack:T1/C1`, `to <#C1|name>` or a channel alone."""
+    named = 1 if words.peek() in {"in", "to", "into"} else 0
     if not _CHANNEL.fullmatch(words.peek(named)):
         return ""
     words.place += named + 1
@@ -141,36 +177,40 @@ def _read_channel(words: Words) -> str:
 
 
 def _read_zone(words: Words, mine: str | None) -> str:
-    """Read `in New York`, `in my zone`; or, without `in`, what can only be a zone."""
+    """Read `in New York`, `in Paris, France`, `in my zone`; without `in`, what is only a zone."""
     if not words.take("in"):
         name = words.said(words.place, words.place + 1)
-        named = zones_named(name) if "/" in name or name.casefold() == "utc" else ()
+        named = zones_named(name) if "/" in name or name.casefold() in _BARE else ()
         words.place += len(named)
         return named[0] if named else ""
-    for count in range(_ZONE_WORDS, 0, -1):
-        named = zones_named(words.said(words.place, words.place + count), mine)
-        if len(named) == 1:
-            words.place = min(words.place + count, len(words))
-            words.take("time")
-            return named[0]
     start = words.place
+    for count in range(_ZONE_WORDS, 0, -1):
+        words.place = start
+        named = _read_place(count, words, mine)
+        if len(named) == 1:
+            return named[0]
+        # `India Standard Time` is not India with words behind it.
+        if zones_meant(words.said(start, start + count)):
+            words.place = min(start + count, len(words))
+            raise NotUnderstoodError(unknown_zone(words, start, mine))
     while words.left and (words.place == start or not starts_clause(words.peek())):
         words.place += 1
-    raise NotUnderstoodError(_unknown_zone(words.said(start, words.place), mine))
+    raise NotUnderstoodError(unknown_zone(words, start, mine))
 
 
-def _unknown_zone(name: str, mine: str | None) -> Refusal:
-    example = f"{_EXAMPLE} in Europe/Lisbon"
-    if not name:
-        return Refusal("A time zone is missing after “in”", "write a city", example)
-    found = find_zone(name, mine)
-    near = (found,) if isinstance(found, str) else found
-    what = f"I know no time zone {quoted(name)}"
-    if not near:
-        remedy = "write a large city with the same time, or an IANA name"
-        if any(map(str.isdigit, name)):
-            remedy = "an offset does not tell of summer time; write a city, or an IANA name"
-        return Refusal(what, remedy, example, (name,))
-    if zones_named(name, mine):
-        what = f"{quoted(name)} means several time zones"
-    return Refusal(what, f"write {' or '.join(near)}", f"{_EXAMPLE} in {near[0]}", (name,))
+def _read_place(count: int, words: Words, mine: str | None) -> tuple[str, ...]:
+    """The zones of a place of so many words, and of the country or the like behind it, if any."""
+    start = words.place
+    named = zones_named(words.said(start, start + count), mine)
+    words.place = min(start + count, len(words))
+    if not named:
+        return ()
+    after = words.place
+    words.take(",")
+    for more in range(_ZONE_WORDS, 0, -1):
+        both = set(zones_named(words.said(words.place, words.place + more))).intersection(named)
+        if both:
+            words.place = min(words.place + more, len(words))
+            return tuple(zone for zone in named if zone in both)
+    words.place = after
+    return named

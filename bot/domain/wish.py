@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+from unicodedata import category
 
 from bot.domain.cadence import Cadence, smallest_interval
 from bot.domain.remedies import not_understood
 from bot.domain.schedule import GRACE, Content, Quiet
-from bot.domain.story_list import Head, parts_of_names, whole_names
+from bot.domain.story_list import Head, more_names, parts_of_names, whole_names
 from bot.domain.terms import Terms
-from bot.domain.words import AND, NotUnderstoodError, Refusal, Words, quoted, refuse
+from bot.domain.words import AND, NotUnderstoodError, Refusal, Way, Words, quoted, refuse
 from bot.domain.zones import is_zone
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ def _understand(text: str, names: Names, own: str | None, base: Wish | None) -> 
     if len(text) > _LONGEST:
         what = f"That is longer than {_LONGEST} characters"
         raise refuse(what, "name fewer stories, or take all of them", _EXAMPLE)
-    words = Words(text)
+    _check_letters(text)
+    # Many end what they type as a sentence.
+    words = Words(text.rstrip(" .!"))
     heads = list(islice(whole_names(words, names), _MOST_HEADS))
     if base:
         heads.append(Head(base.stories, 0))
@@ -134,19 +137,31 @@ def _understand(text: str, names: Names, own: str | None, base: Wish | None) -> 
     wrong = []
     for head in heads:
         try:
-            wish = _wish(words, head, own, base)
+            wish = _wish(words, head, names, own, base)
             wishes[wish] = wishes.get(wish, False) or head.by_slug
         except NotUnderstoodError as error:
             wrong.append(error)
     if wishes:
         return _the_one(wishes)
     try:
-        return _wish(words, parts_of_names(words, names), own, base)
+        return _wish(words, parts_of_names(words, names), names, own, base)
     except NotUnderstoodError:
         listed = heads and heads[0].stories and words.word(heads[0].end) in AND
         if not wrong or listed:
             raise
         raise wrong[0] from None
+
+
+def _check_letters(text: str) -> None:
+    for word in text.split():
+        hidden = next((letter for letter in word if category(letter) == "Cc"), "")
+        if hidden:
+            seen = "".join(letter for letter in word if category(letter) != "Cc")
+            where = f"In {quoted(seen)}" if seen else "Among the words"
+            what = f"{where} is a character that cannot be seen (U+{ord(hidden):04X})"
+            way = Way(seen, " ".join(text.replace(word, seen, 1).split()))
+            refusal = Refusal(what, "type it anew", _EXAMPLE, (word,), (way,))
+            raise NotUnderstoodError(refusal)
 
 
 def _the_one(wishes: dict[Wish, bool]) -> Wish:
@@ -160,11 +175,14 @@ def _the_one(wishes: dict[Wish, bool]) -> Wish:
     raise refuse("That can be read in more than one way", f"write {ways}", _EXAMPLE)
 
 
-def _wish(words: Words, head: Head, own: str | None, base: Wish | None) -> Wish:
+def _wish(words: Words, head: Head, names: Names, own: str | None, base: Wish | None) -> Wish:
     words.place = head.end
     terms = Terms(words, own)
     if terms.unknown:
-        raise NotUnderstoodError(not_understood(terms.unknown, zoned=bool(terms.zone)))
+        start, end = terms.unknown[0]
+        if start == head.end:
+            more_names(words, start, end, names)
+        raise NotUnderstoodError(not_understood(words, terms.unknown, zoned=bool(terms.zone)))
     terms.check()
     cadence = terms.cadence.cadence(base.cadence if base else None)
     zone = terms.zone or (base.zone if base else own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from bot.domain.reply import clip
 
@@ -17,8 +17,29 @@ Item = TypeVar("Item")
 _WORD: Final = re.compile(r"<#[^<>\s]*>|,|[^\s,]+")
 #: What stands between the items of a list.
 AND: Final = (", and", ",", "and", "&")
+#: The numbers that are understood as words.
+NUMBERS: Final = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}
 #: Longest piece of a typed text that an error repeats.
 _QUOTED: Final = 80
+#: What is not seen and stands for nothing, as it comes along with pasted text; each a space here.
+_UNSEEN: Final = dict.fromkeys(
+    (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF), " "
+)
+
+
+class Way(NamedTuple):
+    """A way on from a refusal: other words for what was not understood (none: without it).
+
+    `text` is the whole text with them in it; whether that is understood is yet to be tried.
+    """
+
+    words: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +47,14 @@ class Refusal:
     """Why a text was not understood, what to do about it, and a text that is understood.
 
     `unknown` holds exactly the words that mean nothing here; it is empty where all words were
-    understood, but not their sum.
+    understood, but not their sum. `ways` are what was perhaps meant, the likeliest first.
     """
 
     what: str
     remedy: str
     example: str
     unknown: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.what} — {self.remedy}, as in: {self.example}"
@@ -46,9 +68,9 @@ class NotUnderstoodError(ValueError):
         self.refusal = refusal
 
 
-def refuse(what: str, remedy: str, example: str) -> NotUnderstoodError:
+def refuse(what: str, remedy: str, example: str, *ways: Way) -> NotUnderstoodError:
     """The error for words that are known, but together mean nothing, or two things."""
-    return NotUnderstoodError(Refusal(what, remedy, example))
+    return NotUnderstoodError(Refusal(what, remedy, example, ways=ways))
 
 
 def joined(texts: Sequence[str]) -> str:
@@ -66,7 +88,7 @@ class Words:
     """The words of a text, read from the first to the last; letters compare in any case."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text = text.translate(_UNSEEN)
         self._spans = [match.span() for match in _WORD.finditer(text)]
         self._folded = [text[start:end].casefold() for start, end in self._spans]
         self.place = 0
@@ -114,12 +136,20 @@ class Words:
             return ""
         return self.text[self._spans[start][0] : self._spans[min(end, len(self._spans)) - 1][1]]
 
+    def way(self, words: str, *spans: tuple[int, int]) -> Way:
+        """These words in the place of the first span of words, and without the others."""
+        text = self.text
+        for number, (start, end) in reversed(list(enumerate(spans))):
+            first, last = self._spans[start][0], self._spans[min(end, len(self._spans)) - 1][1]
+            text = f"{text[:first]}{'' if number else words}{text[last:]}"
+        return Way(words, " ".join(text.split()))
+
     def rest(self) -> str:
         """The text from the next word on, as it was typed."""
         return self.said(self.place, len(self._spans))
 
     def skip(self, characters: int) -> None:
         """Go on behind this many characters of the rest."""
-        end = self._spans[self.place][0] + characters
+        end = self._spans[self.place][0] + characters if self.left else 0
         while self.left and self._spans[self.place][0] < end:
             self.place += 1

@@ -6,6 +6,7 @@ when they are first asked for.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from functools import cache, lru_cache
 from heapq import nsmallest
@@ -13,8 +14,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
+from bot.domain.abbreviations import ABBREVIATIONS
 from bot.domain.names import folded
 from bot.domain.places import AMBIGUOUS, COMMON, PLACES
 
@@ -23,16 +26,29 @@ if TYPE_CHECKING:
 
 #: The longest name of a place that is looked for.
 _LONGEST: Final = 80
-#: Likeness, in percent, from which a place is worth offering for a mistyped one.
-_LIKE: Final = 75
+#: A mistyped name has one slip in so many letters, at most.
+_LETTERS_A_SLIP: Final = 4
 _MINE: Final = frozenset(
-    ("my zone", "my time zone", "my timezone", "my time", "my own zone", "my own time zone")
+    (
+        *("my zone", "my time zone", "my timezone", "my time", "my own zone", "my own time zone"),
+        *("my local time", "my local zone", "my local time zone", "my local timezone"),
+    )
 )
 #: Names without a place in them: offsets with reversed signs, and the zone of nowhere.
 _PLACELESS: Final = ("Etc/", "Factory")
+#: Ends of names that say nothing by themselves, as in Mexico/General.
+_PARTIAL: Final = frozenset(("continental", "east", "general", "north", "south", "west"))
 _UTC: Final = frozenset(
-    (*("utc", "uct", "zulu", "universal"), *("etc utc", "etc uct", "etc zulu", "etc universal"))
+    (
+        *("utc", "uct", "zulu", "universal", "coordinated universal", "utc 0", "utc0"),
+        *("etc utc", "etc uct", "etc zulu", "etc universal"),
+        *("gmt", "gmt 0", "gmt0", "greenwich", "greenwich mean"),
+    )
 )
+#: What stands between a place and what it lies in.
+_PARTS: Final = re.compile(r"[/,;()]")
+#: What may stand behind a name.
+_TIME: Final = (" time zone", " timezone", " time")
 
 
 class _Index(NamedTuple):
@@ -66,19 +82,35 @@ def zone_info(name: str) -> ZoneInfo:
 def zones_named(text: str, mine: str | None = None) -> tuple[str, ...]:
     """The zones that a text names: none, the one, or several that it could mean.
 
-    It may be an IANA name in any case, a city or another well-known place, or `my zone`, which is
-    `mine`.
+    It may be an IANA name in any case, a city or another well-known place, with `time` behind it or
+    without, or `my zone`, which is `mine`. An abbreviation names none.
     """
     if len(text) > _LONGEST:
         return ()
     place = folded(text)
     if place in _MINE:
         return (mine,) if mine and is_zone(mine) else ()
-    if place in _UTC:
-        return ("UTC",)
     index = _index()
     exact = index.names.get("_".join(text.casefold().split()), "")
-    return (exact,) if "/" in exact else index.places.get(place, ())
+    place = _bare(place)
+    if place in _UTC:
+        return ("UTC",)
+    if "/" in exact:
+        return (exact,)
+    if place in ABBREVIATIONS:
+        return ()
+    return index.places.get(place) or index.places.get(place.removeprefix("the "), ())
+
+
+def zones_meant(text: str) -> tuple[str, ...]:
+    """The zones that are probably meant by an abbreviation, which names none; else none."""
+    texts = ABBREVIATIONS.get(_bare(folded(text[:_LONGEST])))
+    return tuple(texts.split(", ")) if texts else ()
+
+
+def is_mine(text: str) -> bool:
+    """Whether a text asks for the reader's own zone."""
+    return folded(text[:_LONGEST]) in _MINE
 
 
 def find_zone(text: str, mine: str | None = None) -> str | tuple[str, ...]:
@@ -86,7 +118,7 @@ def find_zone(text: str, mine: str | None = None) -> str | tuple[str, ...]:
     named = zones_named(text, mine)
     if len(named) == 1:
         return named[0]
-    return named or _nearest(text)
+    return named or zones_meant(text) or _nearest(text)
 
 
 def complete_zone(typed: str, limit: int) -> list[str]:
@@ -100,7 +132,9 @@ def complete_zone(typed: str, limit: int) -> list[str]:
     ranked = nsmallest(
         high - low, keys[low:high], key=lambda key: (key[1] > 0, key[2] not in COMMON, key[0])
     )
-    return list(dict.fromkeys((*zones_named(typed), *(zone for _, _, zone in ranked))))[:limit]
+    return list(
+        dict.fromkeys((*zones_named(typed), *zones_meant(typed), *(zone for _, _, zone in ranked)))
+    )[:limit]
 
 
 def tzdata_version() -> str:
@@ -108,14 +142,27 @@ def tzdata_version() -> str:
     return _lines("zoneinfo", "tzdata.zi")[0].split()[-1]
 
 
+def _bare(place: str) -> str:
+    """A place without `time` behind it."""
+    for suffix in _TIME:
+        place = place.removesuffix(suffix)
+    return place
+
+
 def _nearest(text: str, limit: int = 3) -> tuple[str, ...]:
-    places = _index().places
-    typed = folded(text[:_LONGEST])
-    if any(map(str.isdigit, typed)):  # an offset, as in UTC+2, which no place is like
+    """Zones of the places that a text names with a few slips, or beside other words."""
+    typed = _bare(folded(text[:_LONGEST]))
+    names, places, _ = _index()
+    # An offset, as in UTC+2, and a whole continent are like no place in particular.
+    if any(map(str.isdigit, typed)) or any(name.startswith(f"{typed}/") for name in names):
         return ()
-    hits = process.extract(typed, list(places), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=limit)
-    zones = (zone for name, _, _ in hits for zone in places[name])
-    return tuple(dict.fromkeys(zones))[:limit]
+    beside = next(filter(None, map(zones_named, _PARTS.split(text[:_LONGEST]))), ())
+    most = len(typed) // _LETTERS_A_SLIP
+    # Hardly anybody slips in the first letter, and many words differ in nothing else.
+    alike = [place for place in places if most and place[0] == typed[0]]
+    hits = process.extract(typed, alike, scorer=OSA.distance, score_cutoff=most, limit=limit)
+    near = (zone for name, _, _ in hits for zone in places[name])
+    return tuple(dict.fromkeys((*beside, *near)))[:limit]
 
 
 @cache
@@ -129,11 +176,11 @@ def _index() -> _Index:
     for name in names.values():
         if not name.startswith(_PLACELESS):
             zone = target.get(name, name)
-            for place in (name.rpartition("/")[2], name):
-                places.setdefault(folded(place), {})[zone] = None
+            for place in {folded(name.rpartition("/")[2]), folded(name)} - _PARTIAL:
+                places.setdefault(place, {})[zone] = None
     for zone, texts in PLACES.items():
         places.update((place, {zone: None}) for place in texts.split(", "))
-    for place, texts in AMBIGUOUS.items():
+    for place, texts in (AMBIGUOUS | ABBREVIATIONS).items():
         places[place] = dict.fromkeys(texts.split(", "))
     told = {place: tuple(zones) for place, zones in places.items()}
     return _Index(names, told, sorted(_keys(told, own)))

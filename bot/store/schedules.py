@@ -25,25 +25,7 @@ _IMPORTING: Final = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=4_
 
 
 class Schedules(Database):
-    """Adding, finding, changing and removing schedules."""
-
-    async def add_schedule(self, wish: Schedule, next_at: datetime | None, now: datetime) -> int:
-        """Save a new schedule and return its id."""
-        columns = _new_columns(wish, next_at, now)
-
-        async def work() -> int:
-            async with self._writing() as connection:
-                statement = insert(schedule).values(columns).returning(schedule.c.id)
-                return int((await connection.execute(statement)).scalar_one())
-
-        return await finished(work())
-
-    async def add_schedules(
-        self, wishes: Iterable[tuple[Schedule, datetime | None]], now: datetime
-    ) -> int:
-        """Save many new schedules, all or none, and return how many."""
-        async with self._writing() as connection:
-            return await _insert_all(connection, wishes, now)
+    """Importing, finding, changing and removing schedules."""
 
     async def import_schedules(
         self, wishes: Iterable[tuple[Schedule, datetime | None]], now: datetime, newest: int
@@ -144,13 +126,10 @@ async def _insert_all(
     connection: AsyncConnection,
     wishes: Iterable[tuple[Schedule, datetime | None]],
     now: datetime,
-) -> int:
+) -> None:
     rows = (_new_columns(wish, next_at, now) for wish, next_at in wishes)
-    count = 0
     while batch := list(islice(rows, _BATCH)):
         await connection.execute(insert(schedule), batch)
-        count += len(batch)
-    return count
 
 
 def _new_columns(wish: Schedule, next_at: datetime | None, now: datetime) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from bot.store import Store
 from bot.store.feedback import Question
 from tests.chat import ChatPlatform, busy, lost
 from tests.postgres import Cluster, cluster
-from tests.schedules import make_schedule
+from tests.schedules import add_due, make_schedule
 from tests.stories import CHANNEL, make_story
 
 
@@ -54,7 +54,7 @@ async def ready(store: Store, chat: ChatPlatform) -> Deliveries:
 
 async def due_now(store: Store) -> None:
     due = clock.now().replace(second=0, microsecond=0)
-    await store.add_schedule(make_schedule(cadence=f"at {due:%H:%M} daily"), due, due)
+    await add_due(store, make_schedule(cadence=f"at {due:%H:%M} daily"), due, due)
 
 
 async def run_jobs(deliveries: Deliveries, times: int = 1) -> None:

@@ -13,7 +13,7 @@ from bot.digests import queue_due
 from bot.domain.schedule import ScheduleState
 from bot.domain.stories import Stories
 from bot.store import Store
-from tests.schedules import make_schedule
+from tests.schedules import add_all, add_due, make_schedule
 from tests.stories import NOW, make_story
 
 HOUR = timedelta(hours=1)
@@ -28,7 +28,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def planned(store: Store, next_at: datetime, made_at: datetime = NOW - DAY) -> int:
     """A daily digest at noon, planned for `next_at` by the rules of before."""
-    return await store.add_schedule(make_schedule(), next_at, made_at)
+    return await add_due(store, make_schedule(), next_at, made_at)
 
 
 async def test_new_rules_of_a_zone_bring_each_next_run_to_its_place(store: Store) -> None:
@@ -59,15 +59,15 @@ async def test_rules_that_are_known_are_followed_already(
 
 async def test_a_run_that_an_edit_left_out_does_not_come_after_all(store: Store) -> None:
     wish = make_schedule(cadence="at 11:00 and 13:00 daily")
-    edited = await store.add_schedule(wish, NOW + HOUR, NOW - DAY)
+    edited = await add_due(store, wish, NOW + HOUR, NOW - DAY)
     assert await follow_rules(store, NOW)
     assert await store.next_at(edited) == NOW + HOUR
 
 
 async def test_what_is_paused_or_cannot_be_planned_is_left_as_it_is(store: Store) -> None:
     resting = make_schedule(state=ScheduleState.PAUSED)
-    paused = await store.add_schedule(resting, None, NOW - DAY)
-    lost = await store.add_schedule(make_schedule(zone="Nowhere/Land"), NOW + HOUR, NOW - DAY)
+    paused = await add_due(store, resting, None, NOW - DAY)
+    lost = await add_due(store, make_schedule(zone="Nowhere/Land"), NOW + HOUR, NOW - DAY)
     good = await planned(store, NOW + HOUR)
     assert await follow_rules(store, NOW - 2 * HOUR)
     found = [await store.next_at(each) for each in (paused, lost, good)]
@@ -79,7 +79,7 @@ async def test_others_get_their_turn_while_many_are_planned_anew(
 ) -> None:
     monkeypatch.setattr(rules, "_BATCH", 30)
     wishes = [(make_schedule(), NOW + HOUR)] * 100
-    await store.add_schedules(wishes, NOW - DAY)
+    await add_all(store, wishes, NOW - DAY)
     turns = 0
 
     async def count() -> None:

@@ -22,7 +22,7 @@ from bot.store import Store
 from bot.store.closing import Verdict
 from bot.store.composing import Told
 from tests.cadences import ZONES, monthly, weekly
-from tests.schedules import make_schedule
+from tests.schedules import add_due, make_schedule
 from tests.stories import CHANNEL, NOW, make_faq, make_story
 
 HOUR = timedelta(hours=1)
@@ -162,7 +162,7 @@ async def test_a_simulation_tells_what_the_bot_does_as_time_goes_by(
     with TemporaryDirectory() as folder:
         async with await Store.open(f"sqlite:///{Path(folder)}/bot.db") as store:
             for wish in wishes:
-                await store.add_schedule(wish, first_run(wish, start), start)
+                await add_due(store, wish, first_run(wish, start), start)
             saved = await store.all_schedules()
             coming = due_runs(saved, start + timedelta(seconds=1), start + 8 * DAY, 1000)
             runs = [due for due in coming if due.run.at <= coming[:20][-1].run.at]

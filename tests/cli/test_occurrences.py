@@ -19,7 +19,7 @@ from bot.store import Store
 from bot.store.closing import Verdict
 from tests.cli.conftest import Run
 from tests.postgres import Postgres, postgres
-from tests.schedules import make_schedule
+from tests.schedules import add_all, make_schedule
 from tests.stories import CHANNEL, NOW, make_story
 
 OTHER = Channel("slack", "T1", "C22")
@@ -50,7 +50,7 @@ def live(address: str, channels: tuple[Channel, ...], days: int = 2) -> None:
     async def pass_time() -> None:
         async with await Store.open(address, own_clock=False) as store:
             wishes = [(make_schedule(channel), NOW) for channel in channels]
-            await store.add_schedules(wishes, NOW)
+            await add_all(store, wishes, NOW)
             for day in range(days):
                 now = NOW + timedelta(days=day)
                 await queue_due(store, STORIES, now)

@@ -16,7 +16,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.store import Store
 from tests.cli.conftest import ROOT, Run
 from tests.postgres import Postgres, postgres
-from tests.schedules import make_schedule
+from tests.schedules import add_all, make_schedule
 from tests.stories import NOW
 
 GOOD: dict[str, Any] = {
@@ -59,7 +59,7 @@ def saved(address: str) -> list[Schedule]:
 def put(address: str, *wishes: Schedule) -> None:
     async def write() -> None:
         async with await Store.open(address, alone=False) as store:
-            await store.add_schedules([(wish, NOW) for wish in wishes], NOW)
+            await add_all(store, [(wish, NOW) for wish in wishes], NOW)
 
     asyncio.run(write())
 

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import assume, given, strategies as st
 
+from bot.domain.abbreviations import ABBREVIATIONS
 from bot.domain.cadence import Cadence, smallest_interval
 from bot.domain.names import Names
 from bot.domain.schedule import Content, Quiet
 from bot.domain.wish import Wish, parse_wish
-from bot.domain.words import NotUnderstoodError, Refusal
+from bot.domain.words import NUMBERS, NotUnderstoodError, Refusal
 from tests.cadences import ZONES, Told, cron_lines, monthly, weekly
 from tests.domain.test_cadence import WORDS
 from tests.stories import make_story
@@ -82,6 +83,20 @@ def refused(text: str, zone: str | None = ZONE) -> Refusal:
         ("all at 09:00 daily late 2h", "all at 09:00 daily in Europe/Paris"),
         ("all at 09:00 daily Publish", "all at 09:00 daily in Europe/Paris publish"),
         ("all at 09:00 daily do not publish", "all at 09:00 daily in Europe/Paris"),
+        ("all at 09:00 daily GMT", "all at 09:00 daily in UTC"),
+        ("all at 09:00 daily in gmt", "all at 09:00 daily in UTC"),
+        ("all at 09:00 daily in Paris, France full", "all at 09:00 daily in Europe/Paris full"),
+        ("all at 09:00 daily in Birmingham, UK", "all at 09:00 daily in Europe/London"),
+        ("all at 09:00 daily in San José California", "all at 09:00 daily in America/Los_Angeles"),
+        ("all at 09:00 daily to #news", "all at 09:00 daily in Europe/Paris in #news"),
+        ("all at 09:00 daily full card", "all at 09:00 daily in Europe/Paris full"),
+        ("all at 09:00 daily only changes", "all at 09:00 daily in Europe/Paris"),
+        ("all at 09:00 daily say so when nothing changed", None),
+        ("all at 09:00 daily late an hour", "all at 09:00 daily in Europe/Paris late 1h"),
+        ("all at 09:00 daily late up to 1h30m", "all at 09:00 daily in Europe/Paris late 90m"),
+        ("all at 09:00 daily.", "all at 09:00 daily in Europe/Paris"),
+        ("all at 9 a.m. in Lisbon daily!", "all at 09:00 daily in Europe/Lisbon"),
+        ("all\u200b at\ufeff 09:00 \u2068daily\u2069", "all at 09:00 daily in Europe/Paris"),
     ],
 )
 def test_words_are_understood(text: str, canonical: str | None) -> None:
@@ -195,6 +210,78 @@ def test_what_was_perhaps_meant_is_said(text: str, remedy: str, example: str) ->
     refusal = refused(text)
     assert refusal.remedy.startswith(remedy)
     assert example in refusal.example
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("all at 9 daily", ("all at 09:00 daily", "all at 21:00 daily")),
+        ("all at nine pm daily", ("all at 21:00 daily",)),
+        ("all at 9.30am daily", ("all at 09:30 daily",)),
+        ("all at 1730 daily", ("all at 17:30 daily",)),
+        ("all at 9 o’clock daily", ("all at 09:00 daily", "all at 21:00 daily")),
+        ("all at 9 and 17 daily", ("all at 09:00 and 17:00 daily",)),
+        ("all at midnight daily", ("all at 00:00 daily", "all at 12:00 daily")),
+        ("all at 9:00 on the 1st", ("all at 9:00 on the 1st of the month",)),
+        ("all at 9:00 tue/thu", ("all at 9:00 every Tuesday and Thursday",)),
+        ("all at 9:00 every working day", ("all at 9:00 on weekdays",)),
+        ("all at 9:00 everyday", ("all at 9:00 daily",)),
+        ("all at 9:00 on mondy", ("all at 9:00 on Monday",)),
+        ("all at 9:00 daily quiet", ("all at 9:00 daily silent",)),
+        ("all at 9:00 daily please", ("all at 9:00 daily",)),
+        ("all pretty please at 9:00 daily thank you", ("all at 9:00 daily",)),
+        ("all at 9:00 daily local time", ("all at 9:00 daily in my zone",)),
+        ("all at 9:00 daily Lisbon time", ("all at 9:00 daily in Europe/Lisbon",)),
+        ("all at 9:00 daily tz=Lisbon", ("all at 9:00 daily in Europe/Lisbon",)),
+        ("all at 9:00 daily in India Standard Time", ("all at 9:00 daily in Asia/Kolkata",)),
+        ("all at 9:00 daily in NZST full", ("all at 9:00 daily in Pacific/Auckland full",)),
+        (
+            "all at 9am EST daily",
+            ("all at 9am in America/New_York daily", "all at 9am in America/Panama daily"),
+        ),
+        ("all at 9:00 daily late 90", ("all at 9:00 daily late 90m",)),
+        ("all at 9:00 daily late 3", ("all at 9:00 daily late 3h",)),
+        ("all 0 9 * * 1-5 in Lisbon", ('all cron "0 9 * * 1-5" in Lisbon',)),
+        ('all cron "0 9 * * 1-5 in Lisbon', ('all cron "0 9 * * 1-5" in Lisbon',)),
+        ("“all stories” at 9:00 daily", ("all at 9:00 daily",)),
+        ("everything at 9:00 daily", ("all at 9:00 daily",)),
+        ("mexico + strike-law at 9:00 daily", ("mexico and strike-law at 9:00 daily",)),
+        ("all\0 at 9:00 daily", ("all at 9:00 daily",)),
+    ],
+)
+def test_what_was_perhaps_meant_is_a_wish(text: str, meant: tuple[str, ...]) -> None:
+    assert tuple(way.text for way in refused(text).ways) == meant
+    assert all(understood(way) for way in meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        ("all at 9:00 daily up to 3h late", "“up to 3h”", "for how late it is still welcome"),
+        ("all at 9:00 daily in here", "“here” is no time zone", "a digest comes into this channel"),
+        ("all at 9:00 once a week", "“once a week”", "name the days of the week"),
+        ("all twice a day", "“twice a day”", "name the times of day"),
+        ("all at 9:00 daily in Mars", "“Mars”", "write a large city with the same time, or an"),
+        ("all at 9:00 daily in SGT", "“SGT” is short for an offset, and", "write Asia/Singapore"),
+        ("all at 9:00 daily late half an hour", "“late half an hour” does", "write minutes, hours"),
+        ("all\x07 at 9:00 daily", "In “all” is a character that cannot be seen (U+0007)", "type"),
+    ],
+)
+def test_a_refusal_says_what_and_how(text: str, what: str, remedy: str) -> None:
+    refusal = refused(text)
+    assert what in refusal.what
+    assert refusal.remedy.startswith(remedy)
+
+
+def test_two_ways_to_write_a_zone_are_shown() -> None:
+    remedy = refused("all at 09:00 daily in Mars").remedy
+    assert remedy.endswith("as in New York or Europe/Paris")
+    assert understood("all at 09:00 daily in New York").zone == "America/New_York"
+
+
+def test_a_zone_of_the_reader_that_nobody_tells_is_not_called_unknown() -> None:
+    what = refused("all at 09:00 daily in my zone", None).what
+    assert what == "Nobody tells me your own time zone, so I do not know “my zone”"
 
 
 def test_many_unknown_words_are_counted() -> None:
@@ -340,6 +427,65 @@ def test_canonical_words_read_back(wish: Wish) -> None:
     assert parse_wish(wish.text.upper(), NAMES, None, base=ALL) is not None
 
 
+@given(st.sampled_from(sorted(ABBREVIATIONS)), st.sampled_from(("in {}", "in {} time", "{}")))
+def test_an_abbreviation_of_a_zone_is_offered_as_cities_and_never_taken(
+    name: str, words: str
+) -> None:
+    refusal = refused(f"all at 09:00 daily {words.format(name.upper())} silent")
+    offered = tuple(understood(way.text, None).zone for way in refusal.ways)
+    assert offered == tuple(ABBREVIATIONS[name].split(", "))
+
+
+@given(st.sampled_from(tuple(NUMBERS)), st.sampled_from(("hours", "hour", "hrs", "days")))
+def test_a_number_is_the_same_as_a_word(word: str, unit: str) -> None:
+    said, written = (
+        parse_wish(f"all at 09:00 daily late {number} {unit}", NAMES, ZONE)
+        for number in (word, NUMBERS[word])
+    )
+    assert said == written or not (isinstance(said, Wish) or isinstance(written, Wish))
+
+
+@given(st.times(), st.sampled_from(("{0}.{1:02}", "{0:02}{1:02}", "{0}h{1:02}", "{0}{1:02}h")))
+def test_a_time_in_another_form_is_offered_in_ours(at: time, form: str) -> None:
+    typed = form.format(at.hour, at.minute)
+    assert [way.words for way in refused(f"all at {typed} daily").ways] == [f"{at:%H:%M}"]
+
+
+@given(cron_lines(), st.sampled_from("\"'`“‘"), st.booleans())
+def test_a_cron_line_with_one_quote_is_refused_and_mended(
+    line: str, quote: str, first: bool
+) -> None:
+    whole = parse_wish(f'all cron "{line}" in Lisbon', NAMES, ZONE)
+    half = f"{quote}{line}" if first else f"{line}{quote}"
+    refusal = refused(f"all cron {half} in Lisbon")
+    assert "quote of the cron line" in refusal.what
+    assert [parse_wish(way.text, NAMES, ZONE) for way in refusal.ways] == [whole]
+
+
+UNSEEN = "\u200b\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff"
+CONTROLS = "".join(map(chr, range(0x80))).translate(dict.fromkeys(range(0x20, 0x7F)))
+
+
+@given(wishes(), st.text(UNSEEN, max_size=3), st.sampled_from(("", ".", "!", " .")))
+def test_what_comes_along_with_pasted_words_means_nothing(
+    wish: Wish, unseen: str, ending: str
+) -> None:
+    pasted = wish.text.replace(" ", f" {unseen}") + unseen + ending
+    assert parse_wish(pasted, NAMES, None) == wish
+
+
+@given(wishes(), st.sampled_from(CONTROLS), st.data())
+def test_a_character_that_cannot_be_seen_is_named_and_left_out(
+    wish: Wish, control: str, data: st.DataObject
+) -> None:
+    assume(not control.isspace())
+    at = data.draw(st.integers(0, len(wish.text)))
+    refusal = refused(f"{wish.text[:at]}{control}{wish.text[at:]}")
+    assert f"(U+{ord(control):04X})" in refusal.what
+    assert not any(letter in refusal.what for letter in CONTROLS)
+    assert [parse_wish(way.text, NAMES, None) for way in refusal.ways] == [wish]
+
+
 @given(st.one_of(st.text(max_size=300), st.text(max_size=200).map("all {}".format)))
 def test_any_text_is_a_wish_or_refused(text: str) -> None:
     wish = parse_wish(text, NAMES, ZONE)
@@ -360,15 +506,23 @@ PIECES = (
     "silent",
     "say so",
 )
+#: What people type as well.
+TYPED = (
+    *("late", "3h", "three", "hours", "90", "#news", "time", "GMT", "EST", "Birmingham", ",", "UK"),
+    *("to", "here", "please", "9", "9.30", "cron", '"0', "9", "*", '1-5"', "of", "the", "first"),
+    *("\u200b", "\x07", "and", "tue/thu", "everything", "+", "half", "past", "if nothing changed"),
+)
 
 
-@given(st.lists(st.sampled_from((*PIECES, "late", "3h", "#news", "time")), max_size=14))
+@given(st.lists(st.sampled_from((*PIECES, *TYPED)), max_size=14))
 def test_any_of_its_words_are_a_wish_or_refused(pieces: list[str]) -> None:
     wish = parse_wish(" ".join(pieces), NAMES, ZONE)
     again = parse_wish(wish.text if isinstance(wish, Wish) else wish.example, NAMES, None)
     assert isinstance(again, Wish)
     if isinstance(wish, Wish):
         assert again == wish
+    else:
+        assert all(parse_wish(way.text, NAMES, ZONE) for way in wish.ways)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.domain.abbreviations import ABBREVIATIONS
 from bot.domain.names import folded
 from bot.domain.places import AMBIGUOUS, COMMON, PLACES
 from bot.domain.zones import (
@@ -48,8 +49,15 @@ NAMES = files("tzdata").joinpath("zones").read_text("utf-8").split()
         ("utc", "UTC"),
         ("Etc/UTC", "UTC"),
         ("Zulu", "UTC"),
+        ("GMT", "UTC"),
+        ("utc+0", "UTC"),
+        ("GMT-0", "UTC"),
+        ("Greenwich Mean Time", "UTC"),
+        ("Lisbon time", "Europe/Lisbon"),
+        ("new york time zone", "America/New_York"),
         ("my zone", "Asia/Tokyo"),
         ("My own time zone", "Asia/Tokyo"),
+        ("my local time", "Asia/Tokyo"),
     ],
 )
 def test_a_zone_is_found_by_name_or_place(text: str, zone: str) -> None:
@@ -62,7 +70,18 @@ def test_a_zone_is_found_by_name_or_place(text: str, zone: str) -> None:
         ("lisbonn", ("Europe/Lisbon",)),
         ("Nwe York", ("America/New_York",)),
         ("EST", ("America/New_York", "America/Panama")),
-        ("gmt", ("UTC", "Europe/London", "Africa/Abidjan")),
+        ("NZDT", ("Pacific/Auckland",)),
+        ("Eastern Standard Time", ("America/New_York", "America/Panama")),
+        ("Frankfrut", ("Europe/Berlin",)),
+        ("Johanesburg", ("Africa/Johannesburg",)),
+        ("london/europe", ("Europe/London",)),
+        ("Portland, USA", ("America/Los_Angeles", "America/New_York")),
+        ("Mars", ()),
+        ("Pluto", ()),
+        ("here", ()),
+        ("home", ()),
+        ("Asia", ()),
+        ("general", ()),
         ("san juan", ("America/Puerto_Rico", "America/Argentina/San_Juan")),
         ("portugal", ("Europe/Lisbon", "Atlantic/Azores", "Atlantic/Madeira")),
         ("UTC+2", ()),
@@ -96,9 +115,11 @@ def test_every_zone_is_among_those_that_its_city_names() -> None:
 
 def test_places_are_written_as_they_are_compared_and_lie_in_zones() -> None:
     places = [place for texts in PLACES.values() for place in texts.split(", ")]
-    zones = [zone for texts in AMBIGUOUS.values() for zone in texts.split(", ")]
-    assert [place for place in (*places, *AMBIGUOUS) if folded(place) != place] == []
-    assert len({*places, *AMBIGUOUS}) == len(places) + len(AMBIGUOUS)
+    asked = (*AMBIGUOUS, *ABBREVIATIONS)
+    texts = (*AMBIGUOUS.values(), *ABBREVIATIONS.values())
+    zones = [zone for text in texts for zone in text.split(", ")]
+    assert [place for place in (*places, *asked) if folded(place) != place] == []
+    assert len({*places, *asked}) == len(places) + len(asked)
     assert [zone for zone in (*PLACES, *zones, *COMMON) if zone not in {"UTC", *OWN}] == []
 
 
@@ -154,6 +175,24 @@ def test_nothing_is_read_before_a_zone_is_asked_for() -> None:
     code = "import bot.domain.wish, bot.domain.zones as z; print(z._index.cache_info().currsize)"
     root = Path(__file__).parents[2]
     assert subprocess.check_output([sys.executable, "-c", code], cwd=root, text=True) == "0\n"
+
+
+@pytest.mark.parametrize("suffix", ["", " time", " Time Zone"])
+def test_an_abbreviation_names_no_zone_but_offers_some(suffix: str) -> None:
+    offered = {name: find_zone(f"{name.upper()}{suffix}") for name in ABBREVIATIONS}
+    assert offered == {name: tuple(zones.split(", ")) for name, zones in ABBREVIATIONS.items()}
+
+
+LARGE = [place for texts in PLACES.values() for place in texts.split(", ") if len(place) > 7]
+
+
+@given(st.sampled_from(LARGE), st.data())
+def test_a_place_with_one_slip_is_offered(place: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(place) - 1))
+    slips = (place[:at] + place[at + 1 :], f"{place[:at]}x{place[at:]}")
+    found = find_zone(data.draw(st.sampled_from(slips)))
+    (zone,) = zones_named(place)
+    assert zone in ((found,) if isinstance(found, str) else found)
 
 
 @given(st.text(max_size=100))

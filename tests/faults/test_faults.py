@@ -30,7 +30,7 @@ from bot.store.tables import occurrence
 from tests.faults.worker import LIMITS, WINDOW
 from tests.loopback.chat_server import ChatServer
 from tests.postgres import Cluster, cluster
-from tests.schedules import make_schedule
+from tests.schedules import add_all, make_schedule
 
 ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("FAULTS_SEED") or random.randrange(1_000_000))
@@ -109,7 +109,7 @@ async def survive(
 ) -> None:
     """Deliver `count` digests under fire, then in peace, and look at what came of it."""
     async with await Store.open(address, alone=False) as store:
-        await store.add_schedules(wishes(count), clock.now())
+        await add_all(store, wishes(count), clock.now())
         began = time.monotonic()
         async with running(fleet.harass()) as fire:
             while time.monotonic() < began + harassed and not await over(store, count):

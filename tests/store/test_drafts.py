@@ -8,7 +8,7 @@ from bot.domain.request import Channel
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.store import Store
 from bot.store.drafts import Saved
-from tests.schedules import make_schedule
+from tests.schedules import add_due, make_schedule
 from tests.stories import CHANNEL, NOW
 
 DAY = timedelta(days=1)
@@ -58,7 +58,7 @@ async def test_only_the_newest_drafts_of_a_workspace_are_kept(store: Store) -> N
 
 
 async def test_a_draft_that_changes_a_schedule_is_applied_once(store: Store) -> None:
-    schedule = await store.schedule(await store.add_schedule(make_schedule(), NOW, NOW))
+    schedule = await store.schedule(await add_due(store, make_schedule(), NOW, NOW))
     assert schedule
     draft = await planned(store)
     changed = replace(schedule, zone="Europe/Lisbon")
@@ -70,7 +70,7 @@ async def test_a_draft_that_changes_a_schedule_is_applied_once(store: Store) -> 
 
 
 async def test_a_draft_of_what_changed_meanwhile_is_kept(store: Store) -> None:
-    schedule = await store.schedule(await store.add_schedule(make_schedule(), NOW, NOW))
+    schedule = await store.schedule(await add_due(store, make_schedule(), NOW, NOW))
     assert schedule
     draft = await planned(store)
     await store.save_schedule(replace(schedule, zone="Asia/Tokyo"), NOW, NOW)

@@ -13,7 +13,7 @@ from bot.domain.pace import Pace
 from bot.domain.request import Channel
 from bot.store import Store
 from bot.store.closing import Verdict
-from tests.schedules import make_schedule, plain
+from tests.schedules import add_all, make_schedule, plain
 from tests.stories import NOW
 
 LEASE = timedelta(minutes=1)
@@ -36,7 +36,7 @@ async def crowded(store: Store) -> Store:
         (make_schedule(Channel("slack", "T1", f"C{n}")), NOW + timedelta(days=n % 7))
         for n in range(MANY)
     ]
-    await store.add_schedules(wishes, NOW)
+    await add_all(store, wishes, NOW)
     while await store.take_due(NOW + timedelta(days=5), 500, plain):
         pass
     pace = {"slack": Pace(workspace=MANY, platform=MANY)}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.store import Store
-from tests.schedules import add, make_schedule
+from tests.schedules import add, add_all, add_due, make_schedule
 from tests.store.steps import channel
 from tests.stories import CHANNEL, NOW
 
@@ -17,7 +17,7 @@ async def test_a_schedule_comes_back_as_it_was_saved(store: Store) -> None:
         grace=timedelta(minutes=90),
         created_at=NOW,
     )
-    saved = await store.schedule(await store.add_schedule(wish, NOW, NOW))
+    saved = await store.schedule(await add_due(store, wish, NOW, NOW))
     assert saved == replace(wish, id=saved.id if saved else 0)
     assert await store.schedules_of(CHANNEL) == [saved]
     assert await store.schedules_of(channel(2)) == []
@@ -41,5 +41,5 @@ async def test_the_id_of_a_removed_schedule_is_not_used_again(store: Store) -> N
 
 async def test_many_schedules_are_saved_together(store: Store) -> None:
     wishes = [(make_schedule(channel(number)), NOW) for number in range(12_000)]
-    assert await store.add_schedules(wishes, NOW) == 12_000
+    await add_all(store, wishes, NOW)
     assert await store.count_schedules("slack:T1") == 12_000

@@ -82,8 +82,8 @@ class Act:
 
     @property
     def number(self) -> int | None:
-        """The number that the words begin with."""
-        first = self.words.partition(" ")[0]
+        """The number that the words begin with, as `3` or `#3`."""
+        first = self.words.partition(" ")[0].removeprefix("#")
         counts = first.isascii() and first.isdecimal() and len(first) <= _DIGITS
         return int(first) if counts else None
 

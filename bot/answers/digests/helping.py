@@ -10,6 +10,7 @@ from bot.answers.asked import button, fitting
 from bot.answers.digests.desk import Act
 from bot.answers.digests.refusing import ALL, NEW
 from bot.domain.reply import Action, Facts, Note, Paragraph, Quote, Reply, clip, code, line
+from bot.domain.terms import starts_clause
 from bot.domain.verbs import DIGEST_VERBS, Verb
 from bot.domain.wish import Wish, parse_wish
 
@@ -61,7 +62,11 @@ async def not_understood(act: Act) -> Reply:
     await act.note_refusal("", "not understood")
     first = clip(act.words.partition(" ")[0], 40)
     known = ", ".join(verb.name for verb in DIGEST_VERBS)
-    typed = act.typed("digest help")
+    # Whoever says when forgot `add`.
+    timed = any(map(starts_clause, act.words.casefold().split()))
+    zone = act.request.zone or "Europe/Lisbon"
+    wish = f"digest add all at 09:00 on weekdays in {zone}"
+    typed = act.typed(wish if timed else "digest help")
     return Reply(
         "I did not understand that",
         (
@@ -86,5 +91,7 @@ def _offers(act: Act) -> Iterator[Action]:
         first.casefold()[:_QUOTED], list(_BY_WORD), scorer=fuzz.ratio, score_cutoff=_LIKENESS
     )
     if hit:
-        words = fitting(f"digest {_BY_WORD[hit[0]].name}", rest)
+        verb = _BY_WORD[hit[0]]
+        numbered = rest.removeprefix("#")[:1].isdecimal() or verb.words != "number"
+        words = fitting(f"digest {verb.name}", rest if numbered else "")
         yield button(f"Did you mean {words}?", words)

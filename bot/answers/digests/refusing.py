@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.domain.problem import Problem
     from bot.domain.schedule import Schedule
-    from bot.domain.words import Refusal
+    from bot.domain.words import Refusal, Way
 
 ALL: Final = Action("All digests", "digest list")
 NEW: Final = Action("New", "digest add")
@@ -33,6 +33,7 @@ async def unclear(refusal: Refusal, wish: str, act: Act, before: Schedule | None
     command = f"digest edit {before.id}" if before else "digest add"
     await act.note_refusal(before.id if before else "", "not understood")
     shown = f"{refusal.what} — {refusal.remedy}."
+    base = Wish.of(before) if before else None
     example = act.typed(f"{command} {refusal.example}")
     return Reply(
         "That digest is not clear",
@@ -41,43 +42,56 @@ async def unclear(refusal: Refusal, wish: str, act: Act, before: Schedule | None
             Paragraph(line(shown)),
             Paragraph(line("For example: ", code(example))),
         ),
-        (*_perhaps(refusal, wish, command, act), Action("Fill in a Form", command), ALL),
+        (*_perhaps(refusal, wish, command, act, base), Action("Fill in a Form", command), ALL),
         refusal=shown,
     )
 
 
-def _perhaps(refusal: Refusal, wish: str, command: str, act: Act) -> Iterator[Action]:
-    """Buttons that ask the same of the stories that a name was perhaps meant to be."""
-    stories, limits = act.asked.stories, act.desk.limits
-    for piece in refusal.unknown[:1]:
+def _perhaps(
+    refusal: Refusal, wish: str, command: str, act: Act, base: Wish | None
+) -> Iterator[Action]:
+    """Buttons that ask what was perhaps meant, as far as it is a whole wish."""
+    names, limits = act.asked.stories.names, act.desk.limits
+    for label, text in (*_stories(refusal, wish, act), *map(_way, refusal.ways)):
+        words = f"{command} {text}"
+        meant = parse_wish(text, names, act.request.zone, least=limits.interval, base=base)
+        if isinstance(meant, Wish) and len(words) <= WORDS_LIMIT:
+            yield button(label, words)
+
+
+def _stories(refusal: Refusal, wish: str, act: Act) -> Iterator[tuple[str, str]]:
+    """The same of the stories that a name was perhaps meant to be."""
+    for piece in () if refusal.ways else refusal.unknown[:1]:
         for story in act.asked.nearest(piece):
-            words = f"{command} {wish.replace(piece, story.slug, 1)}"
-            meant = parse_wish(
-                words.removeprefix(command), stories.names, act.request.zone, least=limits.interval
-            )
-            if isinstance(meant, Wish) and len(words) <= WORDS_LIMIT:
-                yield button(f"Did you mean {story.briefing.title}?", words)
+            label = f"Did you mean {story.briefing.title}?"
+            yield label, wish.replace(piece, story.slug, 1)
+
+
+def _way(way: Way) -> tuple[str, str]:
+    return f"Did you mean “{way.words}”?" if way.words else "Leave that out", way.text
 
 
 async def unknown(act: Act) -> Reply:
     """The same for a digest that is gone, of another workspace, or never was."""
-    first = act.words.partition(" ")[0]
-    if not first:
-        example = act.typed(f"{act.name} 3")
-        return Reply(
-            "Which digest?",
-            (Paragraph(line("Say its number, as the list shows it: ", code(example))),),
-            (ALL,),
-        )
-    await act.note_refusal(act.number or "", "no such digest")
-    shown = clip(first, 20)
-    return said("No such digest", f"There is no digest {shown} here, or somebody has deleted it.")
+    first = act.words.partition(" ")[0].removeprefix("#")
+    if act.words:
+        await act.note_refusal(act.number or "", "no such digest")
+    if first.isdecimal():
+        text = f"There is no digest {clip(first, 20)} here, or somebody has deleted it."
+        return said("No such digest", text)
+    named = f"“{clip(first, 40)}” is not the number of a digest. " if act.words else ""
+    say = line(f"{named}Say its number, as the list shows it: ", code(act.typed(f"{act.name} 3")))
+    return Reply("No such digest" if named else "Which digest?", (Paragraph(say),), (ALL,))
 
 
 async def no_such_run(act: Act) -> Reply:
     """The same for a run that is forgotten, of another workspace, or never was."""
     await act.note_refusal(act.number or "", "no such run")
-    text = "There is no such run here. History lists the runs that are remembered."
+    first = act.words.partition(" ")[0].removeprefix("#")
+    wrong = "There is no such run here."
+    if not first.isdecimal():
+        wrong = f"“{clip(first, 40)}” is not the number of a run."
+    text = f"{wrong} History lists the runs that are remembered."
     return said("No such run", text, Action("History", "digest history"))
 
 

@@ -213,11 +213,36 @@ async def test_what_does_not_exist_is_said_kindly(words: str, title: str, house:
         ("digest all at 09:00 daily", "digest add all at 09:00 daily"),
         ("digest remove 3", "digest delete 3"),
         ("digest 3", "digest show 3"),
+        ("digest cancel #3", "digest delete #3"),
+        ("digest send now", "digest now"),
+        ("digest status", "digest list"),
+        ("digest ?", "digest help"),
     ],
 )
 async def test_what_was_perhaps_meant_is_offered(words: str, offered: str, house: House) -> None:
     reply = await house.ask(words)
     assert offered in [action.words for action in reply.actions]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("digest pause all", "“all” is not the number of a digest. Say its number, as the list"),
+        ("digest show 7", "There is no digest 7 here"),
+        ("digest why not", "“not” is not the number of a run."),
+        ("digest why 7", "There is no such run here."),
+        ("digest every day at 9", "For example: /brief digest add all at 09:00 on weekdays"),
+        ("digest zzz", "For example: /brief digest help"),
+    ],
+)
+async def test_what_to_type_is_said(words: str, said: str, house: House) -> None:
+    assert said in to_text(await house.ask(words))
+
+
+async def test_a_number_may_be_written_with_its_sign(house: House) -> None:
+    schedule = await house.scheduled()
+    assert (await house.ask(f"digest show #{schedule.id}")).title == f"Digest {schedule.id}"
+    assert (await house.ask("digest show ##1")).title == "No such digest"
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ async def test_a_channel_is_not_promised_stories_that_it_may_not_see(house: Hous
         ("nosuch at 09:00 daily", "I know no story “nosuch”"),
         ("all at 09:00", "It does not say on which days"),
         ("all", "It does not say at what time"),
-        ("all at 9 on weekdays", "“9” is no time of day — write 09:00 or 9am."),
+        ("all at 9 on weekdays", "“9” is no time of day — write 09:00 or 21:00."),
         ("all at 09.00 on weekdays", "“09.00” is no time of day"),
         ("all at 9:00 on mondy", "I do not understand “on mondy” — write Monday if you mean that."),
         ("all at 9:00 on weekend", "write weekends if you mean that"),
@@ -329,6 +329,36 @@ async def test_a_refused_change_gives_a_change_as_example(house: House) -> None:
 async def test_a_mistyped_story_is_offered_by_its_title(house: House) -> None:
     reply = await house.ask("digest add lnad-strikes at 09:00 daily")
     assert (await house.click(reply, "Did you mean Land Strikes?")).title == "Save this digest?"
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "when"),
+    [
+        ("add all at 9 daily", "Did you mean “21:00”?", "at 21:00 daily, Europe/Madrid"),
+        ("add all at 9am EST daily", "Did you mean “in America/New_York”?", "America/New_York"),
+        ("add all at 9am daily in BST", "Did you mean “Europe/London”?", "Europe/London"),
+        ("add all at 9am daily in Frankfrut", "Did you mean “Europe/Berlin”?", "Europe/Berlin"),
+        ("add all at 9am daily please", "Leave that out", "at 09:00 daily, Europe/Madrid"),
+        ('add all cron "0 9 * * 1', 'Did you mean “"0 9 * * 1"”?', 'cron "0 9 * * 1", Europe'),
+        ("edit 1 at 9.30", "Did you mean “09:30”?", "at 09:30 on weekdays, Europe/Lisbon"),
+        ("edit 1 in Lisabon full", "Did you mean “Europe/Lisbon”?", "Europe/Lisbon"),
+    ],
+)
+async def test_what_was_perhaps_meant_is_a_button(
+    words: str, label: str, when: str, house: House
+) -> None:
+    await house.scheduled()
+    reply = await house.ask(f"digest {words}")
+    assert reply.title == "That digest is not clear"
+    assert when in to_text(await house.click(reply, label))
+
+
+@pytest.mark.parametrize("words", ["for @everyone", "max 3", "never", "in Mars", "until June"])
+async def test_words_that_say_something_are_not_left_out_by_a_button(
+    words: str, house: House
+) -> None:
+    reply = await house.ask(f"digest add all at 09:00 daily {words}")
+    assert [action.label for action in reply.actions] == ["Fill in a Form", "All digests"]
 
 
 VERBS = ("add", "edit 1", "list", "why", "history", "confirm", "now", "use", "")
