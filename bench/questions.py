@@ -61,8 +61,8 @@ def judge() -> Outcome:
     covered, others = questions()
     right = answered = refused = 0
     for question in (*covered, *others):
-        found = index.search(question.words, first=question.story, limit=12)
-        best = next((hit.entry for hit in found.hits if hit.sure), None)
+        found = index.search(question.words, first=question.story)
+        best = found.answer.entry if found.answer else None
         refused += not question.wanted and best is None
         answered += bool(question.wanted) and best is not None
         right += best is not None and f"{best.story} {best.key}" in question.wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.problem import Problem, Severity
+from bot.domain.search import Index
 from bot.domain.search.calibration import Outcome, Trial, answered, unfound
 from bot.library.finding import short
 from bot.library.yaml import Loc, Tree, read
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 def misleading_wordings(story: Story, path: Path, file: str) -> list[Problem]:
     """A warning for each wording that does not lead to its entry, or that is to lead to none."""
-    lost, found = list(unfound(story)), list(answered(story))
+    alone = Index([story])
+    lost, found = list(unfound(story, alone)), list(answered(story, alone))
     if not (lost or found):
         return []
     tree = read(path.read_text(encoding="utf-8"), file, positions=True)
@@ -53,6 +55,8 @@ def _place(trial: Trial, tree: Tree) -> Position | None:
     data = tree.value if isinstance(tree.value, dict) else {}
     for number, one in enumerate(data.get(entry.section.field, ()) if entry else ()):
         if entry and isinstance(one, dict) and one.get("id") == entry.id:
+            if trial.question == entry.title:
+                return tree.place((entry.section.field, number, "question"))
             loc = (entry.section.field, number, "also_asked")
             return _place_in(one.get("also_asked", ()), trial.question, loc, tree)
     return None

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.search.index import Index
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.domain.entry import Entry
     from bot.domain.search.draft import Source
     from bot.domain.search.found import Found
+    from bot.domain.search.index import Index
 
 #: Questions that a briefing on a news story should not answer; none is about news.
 UNRELATED: Final = tuple(
@@ -123,20 +122,22 @@ def unrelated(index: Index) -> Iterator[Trial]:
         yield _trial(question, None, index.search(question, limit=1))
 
 
-def unfound(story: Source) -> Iterator[Trial]:
-    """The wordings by which an entry is not found, even in its own story alone."""
-    index = Index([story])
+def unfound(story: Source, alone: Index) -> Iterator[Trial]:
+    """The wordings and questions by which an entry is not found, in an index of its story alone."""
     for _, wording, entry in _wordings(story):
-        trial = _trial(wording, entry, index.search(wording, limit=1))
-        if wording != entry.title and trial.outcome is not Outcome.RIGHT:
+        if wording == entry.title and not wording.endswith("?"):
+            continue  # a heading, or who holds a view: nobody asks that
+        trial = _trial(wording, entry, alone.search(wording, limit=1))
+        if trial.outcome is not Outcome.RIGHT:
             yield trial
 
 
-def answered(story: Source) -> Iterator[Trial]:
+def answered(story: Source, alone: Index) -> Iterator[Trial]:
     """The questions that a story says it does not cover, and yet answers."""
-    index = Index([story])
-    trials = (_trial(asked, None, index.search(asked, limit=1)) for asked in story.not_covered)
-    return (trial for trial in trials if trial.sure)
+    for asked in story.not_covered:
+        trial = _trial(asked, None, alone.search(asked, limit=1))
+        if trial.sure:
+            yield trial
 
 
 def _passages(story: Source) -> int:
@@ -145,7 +146,7 @@ def _passages(story: Source) -> int:
 
 
 def _wordings(story: Source) -> Iterator[tuple[int, str, Entry]]:
-    """Each passage's number, wording and entry; see `Part`."""
+    """Each passage's number, wording and entry; see `Draft.add`."""
     number = 0
     for entry in story.entries():
         for wording in entry.wordings:
@@ -154,6 +155,6 @@ def _wordings(story: Source) -> Iterator[tuple[int, str, Entry]]:
 
 
 def _trial(question: str, expected: Entry | None, found: Found) -> Trial:
-    hit = found.hits[0] if found.hits else None
+    hit = found.answer or next(iter(found.hits), None)
     confidence = hit.confidence if hit else 0.0
     return Trial(question, expected, hit.entry if hit else None, confidence, found.sure)

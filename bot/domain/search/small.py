@@ -9,16 +9,16 @@ SMALL: Final[dict[str, frozenset[str]]] = {
     language: frozenset(listed.split())
     for language, listed in {
         "en": """
-            a about according also am an and any are aren arent as at be because been being both but by can
-            cant could couldn couldnt couldve d did didn didnt do does doesn doesnt doing don dont
-            down for from get got had hadn hadnt has hasn hasnt have haven havent having he hed
-            her hes him his how howd hows i if im in into is isn isnt it itll its ive just ll m
-            may me might must mustn my needn no not of off on or our out over please r re s shall
-            she should shouldn shouldnt so some t than that thats the their them then there theres
-            these they theyd theyll theyre theyve this those to too u under until up ur us ve w
-            was wasn wasnt we were weren werent what whatre whats when whens where wheres which
-            while who whom whos whose why whys will with wont would wouldn wouldnt you your youre
-            yours youve
+            a about according also am an and any are aren arent as at be because been being both
+            but by can cant could couldn couldnt couldve d did didn didnt do does doesn doesnt
+            doing don dont down for from get got had hadn hadnt has hasn hasnt have haven havent
+            having he hed her hes him his how howd hows i if im in into is isn isnt it itll its ive
+            just ll m may me might must mustn my needn no not of off on or our out over please r re
+            s shall she should shouldn shouldnt so some t than that thats the their them then there
+            theres these they theyd theyll theyre theyve this those to too u under until up ur us
+            ve w was wasn wasnt we were weren werent what whatre whats when whens where wheres
+            which while who whom whos whose why whys will with wont would wouldn wouldnt you your
+            youre yours youve
             actually already anything anyway apparently basically btw dunno else even ever exactly
             gimme going gonna gotta hello here hey hi hmm honestly kinda literally lol lot maybe
             ok pls plz quite really simply something sorta still stuff supposed thanks thing
