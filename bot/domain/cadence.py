@@ -155,6 +155,7 @@ def _read_cron(words: Words) -> Cron | None:
     return read_cron(inside or bare)
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> Cadence:
     words, read = Words(text), CadenceWords()
     while words.left:

@@ -99,7 +99,7 @@ async def test_a_time_that_is_not_understood_is_said_at_its_field(desk: SlackDes
         admin(slack)
         modal = await new_form(slack)
         await slack.submit(modal, When="at half past eight")
-        assert "“past eight”" in modal.error("When")
+        assert "“half past eight”" in modal.error("When")
         assert len(modal.errors) == 1
         await slack.submit(modal, When="at 08:30 daily")
         assert "Nothing is saved yet" in modal.everything()
