@@ -15,7 +15,7 @@ from bot.domain.occurrence import TRANSITIONS, Event, Occurrence, OccurrenceStat
 from bot.domain.pace import Pace
 from bot.store.database import Database, finished
 from bot.store.epoch import span_ms, to_ms
-from bot.store.many import insert_many, update_many
+from bot.store.many import among, insert_many, update_many
 from bot.store.rows import to_occurrence
 from bot.store.tables import bucket, occurrence
 
@@ -134,7 +134,7 @@ class Claims(Database):
         """The budgets by these keys, locked until the transaction ends; made if new."""
         statement = (
             select(bucket)
-            .where(bucket.c.key.in_(sorted(rates)))
+            .where(among(connection, bucket.c.key, rates))
             .order_by(bucket.c.key)
             .with_for_update()
         )
@@ -234,7 +234,7 @@ async def take_claims(
     fresh = row.state == OccurrenceState.PENDING.value
     statement = (
         update(occurrence)
-        .where(row.id.in_(ids), row.visible_at <= present)
+        .where(among(connection, row.id, ids), row.visible_at <= present)
         .values(
             state=_CLAIMED,
             token=row.token + 1,

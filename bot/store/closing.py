@@ -17,7 +17,7 @@ from bot.store.claims import Claims
 from bot.store.database import finished
 from bot.store.epoch import span_ms
 from bot.store.ledger import Ledger
-from bot.store.many import insert_many, update_many
+from bot.store.many import among, insert_many, update_many
 from bot.store.schedules import stopped, withdraw
 from bot.store.tables import attempt, notice, occurrence, schedule
 
@@ -114,7 +114,7 @@ _TRY: Final = insert_many(attempt, ("occurrence_id", "token", "at", "event", "de
 async def _locked(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, RowMapping]:
     statement = (
         select(*_COLUMNS)
-        .where(occurrence.c.id.in_(ids))
+        .where(among(connection, occurrence.c.id, ids))
         .order_by(occurrence.c.id)
         .with_for_update()
     )

@@ -21,7 +21,7 @@ from bot.domain.request import Channel
 from bot.domain.schedule import Schedule
 from bot.store.database import Database, finished
 from bot.store.epoch import to_at, to_ms
-from bot.store.many import update_many
+from bot.store.many import among, update_many
 from bot.store.rows import to_schedule
 from bot.store.tables import occurrence, schedule, told
 from bot.store.telling import tell_failed
@@ -102,7 +102,8 @@ class Composing(Database):
             rows = (await connection.execute(_NEXT, {"limit": limit})).mappings().all()
             if not rows:
                 return 0
-            found = select(schedule).where(schedule.c.id.in_({row["schedule_id"] for row in rows}))
+            ids = {row["schedule_id"] for row in rows}
+            found = select(schedule).where(among(connection, schedule.c.id, ids))
             schedules = {row["id"]: row for row in (await connection.execute(found)).mappings()}
             ledger = await ledger_of(connection, (row["channel"] for row in rows))
             made = [(row["id"], await _composed(row, schedules, ledger, writer)) for row in rows]
@@ -210,7 +211,7 @@ async def busy_channels(connection: AsyncConnection, channels: Iterable[str]) ->
     """
     row = occurrence.c
     opened = select(row.channel).where(
-        row.channel.in_(sorted(set(channels))), row.visible_at.is_not(None)
+        among(connection, row.channel, set(channels)), row.visible_at.is_not(None)
     )
     return set((await connection.execute(opened)).scalars())
 
@@ -221,7 +222,7 @@ async def ledger_of(
     """What these channels were told, by channel and slug."""
     statement = select(told.c.channel, told.c.story, told.c.snapshot, told.c.at)
     found: dict[str, dict[str, Told]] = {}
-    rows = await connection.execute(statement.where(told.c.channel.in_(sorted(set(channels)))))
-    for channel, story, snapshot, at in rows:
+    mine = among(connection, told.c.channel, set(channels))
+    for channel, story, snapshot, at in await connection.execute(statement.where(mine)):
         found.setdefault(channel, {})[story] = Told(snapshot, to_at(at))
     return found

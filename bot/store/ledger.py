@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, Text, bindparam, case, cast, exists, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Text,
+    any_,
+    bindparam,
+    case,
+    cast,
+    collate,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -61,18 +75,24 @@ class Ledger(Database):
             return True
 
 
-def _move(insert: Any, snapshots: Any) -> Any:
+def _move(*, in_sqlite: bool) -> Any:
     """An insert of what some occurrences told, story by story, the last of a story to be kept."""
     row = occurrence.c
+    snapshots = row.snapshots if in_sqlite else cast(row.snapshots, JSON)
     at = func.coalesce(row.composed_at, 0)
     parts = func.json_each(snapshots).table_valued("key", "value", joins_implicitly=True).c
     found = select(row.channel, parts.key, cast(parts.value, Text), at)
-    found = found.where(row.id.in_(bindparam("sent", expanding=True)))
-    if isinstance(insert, postgresql.Insert):  # which changes no row twice
-        first = (row.channel, parts.key)
-        found = found.ext(distinct_on(*first)).order_by(*first, at.desc(), row.id.desc())
-    else:
-        found = found.order_by(at, row.id)
+    insert: Any
+    if in_sqlite:
+        insert = sqlite.insert(told)
+        found = found.where(row.id.in_(bindparam("sent", expanding=True))).order_by(at, row.id)
+    else:  # which changes no row twice
+        insert = postgresql.insert(told)
+        mine = row.id == any_(bindparam("sent", type_=ARRAY(BigInteger)))
+        # In one order everywhere, or two processes could wait for each other.
+        first = (collate(row.channel, "C"), collate(parts.key, "C"))
+        found = found.where(mine).ext(distinct_on(*first))
+        found = found.order_by(*first, at.desc(), row.id.desc())
     adding = insert.from_select(["channel", "story", "snapshot", "at"], found)
     return adding.on_conflict_do_update(
         index_elements=[told.c.channel, told.c.story],
@@ -81,5 +101,5 @@ def _move(insert: Any, snapshots: Any) -> Any:
     )
 
 
-_MOVE_IN_SQLITE: Final = _move(sqlite.insert(told), occurrence.c.snapshots)
-_MOVE_IN_POSTGRES: Final = _move(postgresql.insert(told), cast(occurrence.c.snapshots, JSON))
+_MOVE_IN_SQLITE: Final = _move(in_sqlite=True)
+_MOVE_IN_POSTGRES: Final = _move(in_sqlite=False)

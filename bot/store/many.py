@@ -6,11 +6,23 @@ each row by itself, binding and executing would take longer than what is done wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Table, bindparam, column, func, literal_column, select, true
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Table,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,6 +46,16 @@ class ForMany:
             await connection.execute(self.sqlite, named)
         else:
             await connection.execute(self.postgres, {"rows": rows})
+
+
+def among(connection: AsyncConnection, column: ColumnElement[Any], values: Iterable[Any]) -> Any:
+    """Whether a column has one of these values.
+
+    To PostgreSQL they go in one parameter, so that it plans once for any number of them.
+    """
+    if connection.dialect.name == "sqlite":
+        return column.in_(list(values))
+    return column == any_(bindparam(None, list(values), ARRAY(column.type), unique=True))
 
 
 def update_many(table: Table, names: Sequence[str], make: Make) -> ForMany:
