@@ -56,7 +56,8 @@ class Closing(Claims, Ledger):
         """Write down what became of claims; how many still counted.
 
         A claim that was lost to another process changes nothing, except that proof of a message
-        always counts. The ledger moves with what is sent, in the same transaction.
+        always counts, and then what else is said of that occurrence does not. The ledger moves with
+        what is sent, in the same transaction.
         """
         return await finished(self._finish(verdicts, now))
 
@@ -65,13 +66,18 @@ class Closing(Claims, Ledger):
             present = await self._present(connection, now)
             rows = await _locked(connection, [verdict.id for verdict in verdicts])
             pairs = [(each, rows[each.id]) for each in verdicts if each.id in rows]
-            counted = [(each, row) for each, row in pairs if _counts(each, row)]
+            proved = {each.id for each in verdicts if each.event is Event.CONFIRMED}
+            counted = [
+                (each, row)
+                for each, row in pairs
+                if _counts(each, row) and (each.event is Event.CONFIRMED or each.id not in proved)
+            ]
             await _TRY.execute(connection, [_attempt(each, row, present) for each, row in pairs])
             if not counted:
                 return 0
             sent = [each.id for each, row in counted if _after(each, row) is OccurrenceState.SENT]
             await self.move_ledger(connection, sent)
-            # Of two verdicts on one, the later is what remains.
+            # By id, as the same proof may be there twice.
             closed = {each.id: _closed(each, row, present) for each, row in counted}
             await _CLOSE.execute(connection, list(closed.values()))
             await self._hold_up(connection, counted, present)
