@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from bot.domain.occurrence import TRANSITIONS, Event, Occurrence, OccurrenceStat
 from bot.domain.pace import Pace
 from bot.store.database import Database, finished
 from bot.store.epoch import span_ms, to_ms
+from bot.store.many import among, insert_many, update_many
 from bot.store.rows import to_occurrence
 from bot.store.tables import bucket, occurrence
 
@@ -61,10 +62,10 @@ class _Budget:
         wait = max(_PAUSE, int((1 - self.tokens) * 1000 / self.rate)) if self.tokens < 1 else 0
         until = self.not_before if self.held(now) else 0
         return {
-            "b_key": self.key,
-            "b_not_before": max(until, now + wait if wait else 0),
-            "b_tokens": self.tokens,
-            "b_updated_at": self.updated_at,
+            "key": self.key,
+            "not_before": max(until, now + wait if wait else 0),
+            "tokens": self.tokens,
+            "updated_at": self.updated_at,
         }
 
 
@@ -122,8 +123,8 @@ class Claims(Database):
             )
             chosen = _afford(ready, platforms, tenants, present)
             spent = [*platforms.values(), *tenants.values()]
-            rows = sorted((each.row(present) for each in spent), key=lambda row: str(row["b_key"]))
-            await connection.execute(_KEEP_BUDGET, rows)
+            rows = sorted((each.row(present) for each in spent), key=lambda row: str(row["key"]))
+            await _KEEP_BUDGET.execute(connection, rows)
             ids = [row["id"] for row in chosen]
             return await take_claims(connection, ids, present, present + span_ms(lease))
 
@@ -133,14 +134,13 @@ class Claims(Database):
         """The budgets by these keys, locked until the transaction ends; made if new."""
         statement = (
             select(bucket)
-            .where(bucket.c.key.in_(sorted(rates)))
+            .where(among(connection, bucket.c.key, rates))
             .order_by(bucket.c.key)
             .with_for_update()
         )
         rows = (await connection.execute(statement)).mappings().all()
         if len(rows) < len(rates):
-            made = [{"key": key} for key in sorted(rates)]
-            await connection.execute(self._insert(bucket).on_conflict_do_nothing(), made)
+            await _MAKE_BUDGET.execute(connection, [{"key": key} for key in sorted(rates)])
             rows = (await connection.execute(statement)).mappings().all()
         return {row["key"]: _Budget(rate=rates[row["key"]], **row) for row in rows}
 
@@ -148,26 +148,30 @@ class Claims(Database):
         self, connection: AsyncConnection, until: Mapping[str, int], present: int
     ) -> None:
         """Let nothing be claimed for these channels or workspaces before these instants."""
-        if not until:
-            return
-        add = self._insert(bucket)
-        new = {name: add.excluded[name] for name in ("not_before", "updated_at")}
-        put = add.on_conflict_do_update(index_elements=[bucket.c.key], set_=new)
         # In one order everywhere, or two processes could wait for each other.
         rows = [
             {"key": key, "not_before": until[key], "updated_at": present} for key in sorted(until)
         ]
-        await connection.execute(put, rows)
+        await _HOLD.execute(connection, rows)
 
 
-_KEEP_BUDGET = (
-    update(bucket)
-    .where(bucket.c.key == bindparam("b_key"))
-    .values(
-        not_before=bindparam("b_not_before"),
-        tokens=bindparam("b_tokens"),
-        updated_at=bindparam("b_updated_at"),
-    )
+_HELD: Final = ("not_before", "updated_at")
+_HOLD: Final = insert_many(
+    bucket,
+    ("key", *_HELD),
+    lambda adding: adding.on_conflict_do_update(
+        index_elements=[bucket.c.key], set_={name: adding.excluded[name] for name in _HELD}
+    ),
+)
+_MAKE_BUDGET: Final = insert_many(bucket, ("key",), lambda adding: adding.on_conflict_do_nothing())
+_KEEP_BUDGET: Final = update_many(
+    bucket,
+    ("key", "not_before", "tokens", "updated_at"),
+    lambda new: (
+        update(bucket)
+        .where(bucket.c.key == new["key"])
+        .values(not_before=new["not_before"], tokens=new["tokens"], updated_at=new["updated_at"])
+    ),
 )
 
 
@@ -230,7 +234,7 @@ async def take_claims(
     fresh = row.state == OccurrenceState.PENDING.value
     statement = (
         update(occurrence)
-        .where(row.id.in_(ids), row.visible_at <= present)
+        .where(among(connection, row.id, ids), row.visible_at <= present)
         .values(
             state=_CLAIMED,
             token=row.token + 1,

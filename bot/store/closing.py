@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import case, exists, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,11 +17,12 @@ from bot.store.claims import Claims
 from bot.store.database import finished
 from bot.store.epoch import span_ms
 from bot.store.ledger import Ledger
+from bot.store.many import among, insert_many, update_many
 from bot.store.schedules import stopped, withdraw
 from bot.store.tables import attempt, notice, occurrence, schedule
 
 #: What is needed of an occurrence to close it; its message is not.
-_COLUMNS: Final = [column for column in occurrence.c if column.name != "reply"]
+_COLUMNS: Final = [each for each in occurrence.c if each.name not in {"reply", "snapshots"}]
 
 _NO_TIME: Final = timedelta(0)
 
@@ -55,7 +56,8 @@ class Closing(Claims, Ledger):
         """Write down what became of claims; how many still counted.
 
         A claim that was lost to another process changes nothing, except that proof of a message
-        always counts. The ledger moves with what is sent, in the same transaction.
+        always counts, and then what else is said of that occurrence does not. The ledger moves with
+        what is sent, in the same transaction.
         """
         return await finished(self._finish(verdicts, now))
 
@@ -64,15 +66,20 @@ class Closing(Claims, Ledger):
             present = await self._present(connection, now)
             rows = await _locked(connection, [verdict.id for verdict in verdicts])
             pairs = [(each, rows[each.id]) for each in verdicts if each.id in rows]
-            counted = [(each, row) for each, row in pairs if _counts(each, row)]
-            if pairs:
-                tries = [_attempt(each, row, present) for each, row in pairs]
-                await connection.execute(insert(attempt), tries)
+            proved = {each.id for each in verdicts if each.event is Event.CONFIRMED}
+            counted = [
+                (each, row)
+                for each, row in pairs
+                if _counts(each, row) and (each.event is Event.CONFIRMED or each.id not in proved)
+            ]
+            await _TRY.execute(connection, [_attempt(each, row, present) for each, row in pairs])
             if not counted:
                 return 0
-            await connection.execute(_CLOSE, [_closed(each, row, present) for each, row in counted])
-            sent = [row for each, row in counted if _after(each, row) is OccurrenceState.SENT]
+            sent = [each.id for each, row in counted if _after(each, row) is OccurrenceState.SENT]
             await self.move_ledger(connection, sent)
+            # By id, as the same proof may be there twice.
+            closed = {each.id: _closed(each, row, present) for each, row in counted}
+            await _CLOSE.execute(connection, list(closed.values()))
             await self._hold_up(connection, counted, present)
             back = [row for each, row in counted if _after(each, row) is OccurrenceState.PENDING]
             await _withdraw_stopped(connection, back, present)
@@ -95,25 +102,25 @@ class Closing(Claims, Ledger):
         await self.hold(connection, {row["channel"]: at for row, at, _ in until}, present)
 
 
-_CLOSE = (
-    update(occurrence)
-    .where(occurrence.c.id == bindparam("which"))
-    .values(
-        state=bindparam("as_state"),
-        visible_at=bindparam("visible"),
-        done_at=bindparam("done"),
-        first_try_at=bindparam("first"),
-        remote_id=bindparam("remote"),
-        reason=bindparam("why"),
-        snapshots=bindparam("kept"),
-    )
-)
+_CHANGED: Final = ("state", "visible_at", "done_at", "first_try_at", "remote_id", "reason")
+
+
+def _close(new: Mapping[str, Any]) -> Any:
+    # What was sent is in the ledger.
+    sent = new["state"] == OccurrenceState.SENT.value
+    changed = {name: new[name] for name in _CHANGED}
+    changed["snapshots"] = case((sent, None), else_=occurrence.c.snapshots)
+    return update(occurrence).where(occurrence.c.id == new["id"]).values(changed)
+
+
+_CLOSE: Final = update_many(occurrence, ("id", *_CHANGED), _close)
+_TRY: Final = insert_many(attempt, ("occurrence_id", "token", "at", "event", "detail"))
 
 
 async def _locked(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, RowMapping]:
     statement = (
         select(*_COLUMNS)
-        .where(occurrence.c.id.in_(ids))
+        .where(among(connection, occurrence.c.id, ids))
         .order_by(occurrence.c.id)
         .with_for_update()
     )
@@ -145,15 +152,14 @@ def _closed(verdict: Verdict, row: RowMapping, present: int) -> dict[str, Any]:
     sent = state is OccurrenceState.SENT
     pending = state is OccurrenceState.PENDING
     return {
-        "which": verdict.id,
-        "as_state": state.value,
-        "visible": None if state.terminal else present + span_ms(verdict.wait),
-        "done": present if state.terminal else None,
+        "id": verdict.id,
+        "state": state.value,
+        "visible_at": None if state.terminal else present + span_ms(verdict.wait),
+        "done_at": present if state.terminal else None,
         # No request is in doubt any more, so the next one is the first.
-        "first": None if pending else row["first_try_at"],
-        "remote": verdict.remote_id or row["remote_id"],
-        "why": "" if sent else verdict.detail or row["reason"],
-        "kept": None if sent else row["snapshots"],
+        "first_try_at": None if pending else row["first_try_at"],
+        "remote_id": verdict.remote_id or row["remote_id"],
+        "reason": "" if sent else verdict.detail or row["reason"],
     }
 
 

@@ -21,6 +21,7 @@ from bot.domain.request import Channel
 from bot.domain.schedule import Schedule
 from bot.store.database import Database, finished
 from bot.store.epoch import to_at, to_ms
+from bot.store.many import among, update_many
 from bot.store.rows import to_schedule
 from bot.store.tables import occurrence, schedule, told
 from bot.store.telling import tell_failed
@@ -101,12 +102,13 @@ class Composing(Database):
             rows = (await connection.execute(_NEXT, {"limit": limit})).mappings().all()
             if not rows:
                 return 0
-            found = select(schedule).where(schedule.c.id.in_({row["schedule_id"] for row in rows}))
+            ids = {row["schedule_id"] for row in rows}
+            found = select(schedule).where(among(connection, schedule.c.id, ids))
             schedules = {row["id"]: row for row in (await connection.execute(found)).mappings()}
             ledger = await ledger_of(connection, (row["channel"] for row in rows))
             made = [(row["id"], await _composed(row, schedules, ledger, writer)) for row in rows]
-            values = [{"which": key, **composed_columns(each, present)} for key, each in made]
-            await connection.execute(_COMPOSE, values)
+            values = [{"id": key, **composed_columns(each, present)} for key, each in made]
+            await _COMPOSE.execute(connection, values)
             told = zip(rows, values, strict=True)
             await tell_failed(connection, ({**row, **each} for row, each in told), present)
             return len(rows)
@@ -147,19 +149,20 @@ def _next() -> Any:
 
 
 _NEXT: Final = _next()
+COMPOSED: Final = (
+    *("state", "reason", "visible_at", "done_at"),
+    *("composed_at", "reply", "snapshots"),
+)
+"""The columns that composing fills in."""
 # Paused, or too late, in the meantime: then there is nothing to compose any more.
-_COMPOSE: Final = (
-    update(occurrence)
-    .where(occurrence.c.id == bindparam("which"), occurrence.c.visible_at.is_not(None))
-    .values(
-        state=bindparam("state"),
-        reason=bindparam("reason"),
-        visible_at=bindparam("visible_at"),
-        done_at=bindparam("done_at"),
-        composed_at=bindparam("composed_at"),
-        reply=bindparam("reply"),
-        snapshots=bindparam("snapshots"),
-    )
+_COMPOSE: Final = update_many(
+    occurrence,
+    ("id", *COMPOSED),
+    lambda new: (
+        update(occurrence)
+        .where(occurrence.c.id == new["id"], occurrence.c.visible_at.is_not(None))
+        .values({name: new[name] for name in COMPOSED})
+    ),
 )
 
 
@@ -208,7 +211,7 @@ async def busy_channels(connection: AsyncConnection, channels: Iterable[str]) ->
     """
     row = occurrence.c
     opened = select(row.channel).where(
-        row.channel.in_(sorted(set(channels))), row.visible_at.is_not(None)
+        among(connection, row.channel, set(channels)), row.visible_at.is_not(None)
     )
     return set((await connection.execute(opened)).scalars())
 
@@ -219,7 +222,7 @@ async def ledger_of(
     """What these channels were told, by channel and slug."""
     statement = select(told.c.channel, told.c.story, told.c.snapshot, told.c.at)
     found: dict[str, dict[str, Told]] = {}
-    rows = await connection.execute(statement.where(told.c.channel.in_(sorted(set(channels)))))
-    for channel, story, snapshot, at in rows:
+    mine = among(connection, told.c.channel, set(channels))
+    for channel, story, snapshot, at in await connection.execute(statement.where(mine)):
         found.setdefault(channel, {})[story] = Told(snapshot, to_at(at))
     return found

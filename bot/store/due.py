@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import and_, bindparam, exists, or_, select, update
 from sqlalchemy.engine import RowMapping
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.occurrence import OccurrenceState, occurrence_key
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.store.composing import (
+    COMPOSED,
     WAITING,
     Blank,
     Composing,
@@ -25,6 +26,7 @@ from bot.store.composing import (
 )
 from bot.store.database import finished
 from bot.store.epoch import to_at, to_ms
+from bot.store.many import insert_many, update_many
 from bot.store.rows import place, to_schedule
 from bot.store.tables import notice, occurrence, schedule
 from bot.store.telling import tell_failed
@@ -100,9 +102,9 @@ class DueSchedules(Composing):
             planned = [(row, *await _planned(row, planner)) for row in rows]
             records = await _recorded(connection, planned, planner, present)
             if records:
-                await connection.execute(self._insert(occurrence).on_conflict_do_nothing(), records)
+                await _RECORD.execute(connection, records)
                 await tell_failed(connection, records, present)
-            await connection.execute(_MOVE_ON, [_moved_on(row, each) for row, _, each in planned])
+            await _MOVE_ON.execute(connection, [_moved_on(row, each) for row, _, each in planned])
             stopped = [(row, each.suspended) for row, _, each in planned if each.suspended]
             if stopped:
                 await connection.execute(
@@ -138,15 +140,23 @@ def _is_due() -> Any:
 
 
 _IS_DUE = _is_due()  # asked every second, so made once
-_MOVE_ON = (
-    update(schedule)
-    .where(schedule.c.id == bindparam("which"))
-    .values(
-        next_at=bindparam("next"),
-        last_at=bindparam("last"),
-        state=bindparam("as_state"),
-        reason=bindparam("why"),
-    )
+_MOVED: Final = ("next_at", "last_at", "state", "reason")
+_MOVE_ON: Final = update_many(
+    schedule,
+    ("id", *_MOVED),
+    lambda new: (
+        update(schedule)
+        .where(schedule.c.id == new["id"])
+        .values({name: new[name] for name in _MOVED})
+    ),
+)
+_RECORD: Final = insert_many(
+    occurrence,
+    (
+        *("schedule_id", "at", "platform", "tenant", "channel", "key"),
+        *("recorded_at", "deadline_at", *COMPOSED),
+    ),
+    lambda adding: adding.on_conflict_do_nothing(),
 )
 
 
@@ -186,11 +196,11 @@ async def _recorded(
 def _moved_on(row: RowMapping, advance: Advance) -> dict[str, Any]:
     last = max((to_ms(record.at) for record in advance.records), default=row["last_at"])
     return {
-        "which": row["id"],
-        "next": None if advance.suspended else to_ms(advance.next_at),
-        "last": last,
-        "as_state": ScheduleState.SUSPENDED.value if advance.suspended else row["state"],
-        "why": advance.suspended or row["reason"],
+        "id": row["id"],
+        "next_at": None if advance.suspended else to_ms(advance.next_at),
+        "last_at": last,
+        "state": ScheduleState.SUSPENDED.value if advance.suspended else row["state"],
+        "reason": advance.suspended or row["reason"],
     }
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import case, exists, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Text,
+    any_,
+    bindparam,
+    case,
+    cast,
+    collate,
+    exists,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.occurrence import TRANSITIONS, Event, OccurrenceState
@@ -21,26 +34,11 @@ from bot.store.tables import occurrence, schedule, told
 class Ledger(Database):
     """Moving the ledger, always together with what moves it."""
 
-    async def move_ledger(self, connection: AsyncConnection, sent: Sequence[RowMapping]) -> None:
+    async def move_ledger(self, connection: AsyncConnection, sent: Sequence[int]) -> None:
         """Take over what these sent occurrences told. Never back to an older one."""
-        news: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in sorted(sent, key=_told_at):
-            for slug, snapshot in _by_story(row["snapshots"] or "{}"):
-                news[row["channel"], slug] = {
-                    "channel": row["channel"],
-                    "story": slug,
-                    "snapshot": snapshot,
-                    "at": _told_at(row),
-                }
-        if not news:
-            return
-        add = self._insert(told)
-        put = add.on_conflict_do_update(
-            index_elements=[told.c.channel, told.c.story],
-            set_={"snapshot": add.excluded.snapshot, "at": add.excluded.at},
-            where=told.c.at <= add.excluded.at,
-        )
-        await connection.execute(put, [news[key] for key in sorted(news)])
+        if sent:
+            move = _MOVE_IN_SQLITE if self._sqlite else _MOVE_IN_POSTGRES
+            await connection.execute(move, {"sent": sent})
 
     async def settle(self, id: int, event: Event, deadline_at: datetime, now: datetime) -> bool:
         """Let a moderator decide on an undetermined one: ARRIVED, or REPEATED until the deadline.
@@ -73,17 +71,35 @@ class Ledger(Database):
                 return False
             await connection.execute(update(occurrence).where(occurrence.c.id == id).values(values))
             if not again:
-                await self.move_ledger(connection, [row])
+                await self.move_ledger(connection, [id])
             return True
 
 
-@lru_cache(maxsize=256)  # thousands of channels are told the same
-def _by_story(snapshots: str) -> Sequence[tuple[str, str]]:
-    """The snapshot of each story, as it is kept in the ledger."""
-    parts = json.loads(snapshots).items()
-    return [(slug, json.dumps(snapshot, ensure_ascii=False)) for slug, snapshot in parts]
+def _move(*, in_sqlite: bool) -> Any:
+    """An insert of what some occurrences told, story by story, the last of a story to be kept."""
+    row = occurrence.c
+    snapshots = row.snapshots if in_sqlite else cast(row.snapshots, JSON)
+    at = func.coalesce(row.composed_at, 0)
+    parts = func.json_each(snapshots).table_valued("key", "value", joins_implicitly=True).c
+    found = select(row.channel, parts.key, cast(parts.value, Text), at)
+    insert: Any
+    if in_sqlite:
+        insert = sqlite.insert(told)
+        found = found.where(row.id.in_(bindparam("sent", expanding=True))).order_by(at, row.id)
+    else:  # which changes no row twice
+        insert = postgresql.insert(told)
+        mine = row.id == any_(bindparam("sent", type_=ARRAY(BigInteger)))
+        # In one order everywhere, or two processes could wait for each other.
+        first = (collate(row.channel, "C"), collate(parts.key, "C"))
+        found = found.where(mine).ext(distinct_on(*first))
+        found = found.order_by(*first, at.desc(), row.id.desc())
+    adding = insert.from_select(["channel", "story", "snapshot", "at"], found)
+    return adding.on_conflict_do_update(
+        index_elements=[told.c.channel, told.c.story],
+        set_={"snapshot": adding.excluded.snapshot, "at": adding.excluded.at},
+        where=told.c.at <= adding.excluded.at,
+    )
 
 
-def _told_at(row: RowMapping) -> int:
-    """When what was told was composed, which is what orders the ledger; some tells nothing."""
-    return int(row["composed_at"] or 0)
+_MOVE_IN_SQLITE: Final = _move(in_sqlite=True)
+_MOVE_IN_POSTGRES: Final = _move(in_sqlite=False)

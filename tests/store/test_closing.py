@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from bot.domain.occurrence import Event, OccurrenceState as State
 from bot.domain.schedule import ScheduleState
 from bot.store import Store, schedules
+from bot.store.closing import Verdict
 from bot.store.schedules import withdraw
 from tests.schedules import Plain, add, make_schedule, plain, take_notices
 from tests.store.steps import LEASE, SECOND, channel, claim, close, due_in, one
@@ -50,6 +52,38 @@ async def test_an_older_digest_that_is_found_later_does_not_move_the_ledger_back
     await close(store, old, Event.CONFIRMED, day, remote_id="1")
     assert await store.told_to(CHANNEL) == told
     assert [each.state for each in await store.history()] == [State.SENT, State.SENT]
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_of_two_digests_confirmed_together_the_ledger_keeps_the_newer(
+    store: Store,
+    newest_first: bool,
+) -> None:
+    await due_in(store, CHANNEL)
+    await claim(store)
+    (old,) = await claim(store, LEASE)
+    await close(store, old, Event.GIVEN_UP)
+    day = timedelta(days=1)
+    await store.take_due(NOW + day, 500, plain)
+    (new,) = await claim(store, day)
+    proofs = [Verdict(each.id, each.token, Event.CONFIRMED) for each in (old, new)]
+    assert await store.finish(proofs[:: -1 if newest_first else 1], NOW + day) == 2
+    assert json.loads((await store.told_to(CHANNEL))["story"].snapshot) == {
+        "upto": (NOW + day).isoformat()
+    }
+
+
+async def test_proof_outweighs_what_a_later_claim_found_though_both_are_written_together(
+    store: Store,
+) -> None:
+    await due_in(store, CHANNEL)
+    (lost,) = await claim(store)
+    (mine,) = await claim(store, LEASE)
+    proof = Verdict(lost.id, lost.token, Event.CONFIRMED, remote_id="1")
+    absent = Verdict(mine.id, mine.token, Event.ABSENT, "it was not there")
+    await store.finish([proof, absent], NOW + LEASE)
+    found = await one(store)
+    assert (found.state, found.remote_id, found.visible_at) == (State.SENT, "1", None)
 
 
 async def test_a_claim_that_was_lost_decides_nothing(store: Store) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -57,7 +58,7 @@ async def test_the_second_says_only_what_is_new_since_the_first(store: Store) ->
     (second,) = await claim(store, 2 * SECOND)
     await close(store, second, Event.CONFIRMED, 2 * SECOND, remote_id="2")
     told = await store.told_to(CHANNEL)
-    assert (told["story"].snapshot, told["story"].at) == ('{"upto": 5}', NOW + SECOND)
+    assert (json.loads(told["story"].snapshot), told["story"].at) == ({"upto": 5}, NOW + SECOND)
 
 
 async def test_the_second_is_silent_if_the_first_said_it_all(store: Store) -> None:
