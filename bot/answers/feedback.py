@@ -70,6 +70,8 @@ async def answer(
         return _said("Not taken down", "Nobody takes down here what readers say.")
     new = asked.marks.spend(request)
     try:
+        if asked.command.verb is TELL and (known := _answered_by_now(asked)):
+            return known
         if asked.command.verb is TELL and not new:
             return _thanks(_question(asked), "is on the maintainers’ list already")
         if asked.command.verb is TELL:
@@ -85,6 +87,17 @@ def _question(asked: Asked) -> str:
     """The question that a button tells."""
     mark, _, carried = [*asked.command.words.split(" ", 2), "", ""][:3]
     return without_names(asked.marks.question(mark) or carried)[:QUESTION_LIMIT]
+
+
+def _answered_by_now(asked: Asked) -> Reply | None:
+    """What has been written since the button was made, if it answers the question."""
+    _, slug, *_ = [*asked.command.words.split(), ""]
+    first = slug if asked.stories.get(slug) else None
+    hit = asked.stories.index.search(_question(asked), first=first).answer
+    if hit is None:
+        return None
+    note = Note(line("By now there is an answer, so the maintainers were not told."))
+    return item(asked.stories[hit.entry.story], hit.entry, asked, note)
 
 
 async def _tell(asked: Asked, request: Request, feedback: Feedback, everything: Stories) -> Reply:

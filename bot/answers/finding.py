@@ -129,7 +129,7 @@ def _nothing_found(asked: Asked, words: str) -> Reply:
 def nothing_asked(asked: Asked) -> Reply:
     """Asks for words to look for."""
     verb = asked.command.verb.name if asked.command.verb else "search"
-    said = line("Type what you want to know after it: ", code(f"/brief {verb} some words"))
+    said = line("Type it in words after the command: ", code(f"/brief {verb} some words"))
     return Reply(
         "What do you want to know?", (Paragraph(said),), (Action("Help", "help"), ALL_STORIES)
     )

@@ -162,6 +162,16 @@ async def test_what_an_entry_closed_makes_a_new_gap_when_it_is_told_again(house:
     assert [(gap.number, gap.count) for gap in await house.gaps()] == [(1, 1), (2, 1)]
 
 
+async def test_a_question_that_is_answered_by_now_is_answered_instead(house: House) -> None:
+    unanswered = await house.ask("ask will there be zebras")
+    entry = make_faq("animals", "Will there be zebras?", "Two of them.")
+    house.stories = Stories([make_story("land-strikes", faq=[entry])])
+    told = to_text(await house.click(unanswered, TELLS))
+    assert "Two of them." in told
+    assert "By now there is an answer" in told
+    assert await house.gaps() == []
+
+
 async def test_two_tenants_never_meet_in_one_gap(house: House) -> None:
     mine = await house.tell("secret will there be zebras", OTHERS)
     theirs = await house.tell("secret will there be zebras")

@@ -56,6 +56,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "story": gap.story,
         "tenant": gap.tenant,
         "count": gap.count,
+        "first": gap.first_at.isoformat(),
         "last": gap.last_at.isoformat(),
     }
 

@@ -40,11 +40,14 @@ function closedGap({ by, ...gap }) {
   return el("li", {}, aboutGap(gap), " · closed by ", opens(by));
 }
 
-function aboutGap({ id, text, story, tenant, count, last }) {
-  const day = new Date(last).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
-  const times = count === 1 ? "asked once" : `asked ${count} times`;
+function aboutGap({ id, text, story, tenant, count, first, last }) {
+  const times = count === 1 ? `asked once, on ${day(last)}` : `asked ${count} times from ${day(first)} to ${day(last)}`;
   const where = story ? `${tenant}, of ${story}` : tenant;
-  return [el("code", {}, id), " ", el("b", {}, text), ` · ${times}, last on ${day}, in ${where}`];
+  return [el("code", {}, id), " ", el("b", {}, text), ` · ${times}, in ${where}`];
+}
+
+function day(at) {
+  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
 
 function ratedEntry({ label, story, key, words, yes, no }) {
