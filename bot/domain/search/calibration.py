@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.entry import Entry
     from bot.domain.search.draft import Source
-    from bot.domain.search.found import Found
+    from bot.domain.search.found import Found, Hit
     from bot.domain.search.index import Index
 
 #: Questions that a briefing on a news story should not answer; none is about news.
@@ -81,21 +81,29 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question that was asked, what it was to find, and what it found first."""
+    """A question that was asked, what it was to find, and its answer, or what came nearest."""
 
     question: str
     expected: Entry | None
-    found: Entry | None
-    confidence: float
-    sure: bool
+    hit: Hit | None
+
+    @property
+    def found(self) -> Entry | None:
+        """The entry that came first."""
+        return self.hit.entry if self.hit else None
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that this answers the question."""
+        return self.hit.confidence if self.hit else 0.0
 
     @property
     def outcome(self) -> Outcome:
         """Whether the right entry answered it, another one, or none."""
-        if not self.sure or self.found is None:
+        if self.hit is None or not self.hit.sure:
             return Outcome.REFUSED
-        wanted = self.expected
-        same = wanted and (wanted.story, wanted.key) == (self.found.story, self.found.key)
+        wanted, found = self.expected, self.hit.entry
+        same = wanted and (wanted.story, wanted.key) == (found.story, found.key)
         return Outcome.RIGHT if same else Outcome.WRONG
 
 
@@ -136,7 +144,7 @@ def answered(story: Source, alone: Index) -> Iterator[Trial]:
     """The questions that a story says it does not cover, and yet answers."""
     for asked in story.not_covered:
         trial = _trial(asked, None, alone.search(asked, limit=1))
-        if trial.sure:
+        if trial.outcome is not Outcome.REFUSED:
             yield trial
 
 
@@ -155,6 +163,4 @@ def _wordings(story: Source) -> Iterator[tuple[int, str, Entry]]:
 
 
 def _trial(question: str, expected: Entry | None, found: Found) -> Trial:
-    hit = found.answer or next(iter(found.hits), None)
-    confidence = hit.confidence if hit else 0.0
-    return Trial(question, expected, hit.entry if hit else None, confidence, found.sure)
+    return Trial(question, expected, found.answer or next(iter(found.hits), None))

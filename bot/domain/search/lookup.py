@@ -26,10 +26,15 @@ class Lookup:
         self.ours = matching(query, section, first) if known and first else {}
         for scores in (self.others, self.ours):
             scores.pop(query.scope.left_out, None)
-        places = self.others.keys() | self.ours.keys() if self.ours else self.others.keys()
-        self.total = query.scope.entries(places) - len(query.scope.not_covered(places))
+        self._places = self.others.keys() | self.ours.keys() if self.ours else self.others.keys()
         if self.ours:
             self._take_ours_out(first or "")
+
+    @property
+    def total(self) -> int:
+        """How many entries have any of the question's words."""
+        scope = self._query.scope
+        return scope.entries(self._places) - len(scope.not_covered(self._places))
 
     def _take_ours_out(self, first: str) -> None:
         """Leave the others only what our story does not cover: that speaks against them, too."""

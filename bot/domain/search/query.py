@@ -50,10 +50,11 @@ class Query:
     def __init__(self, text: str, scope: Scope, *, begun: bool = False) -> None:
         self.scope = scope
         self.known_stems = stems(scope.language)
-        asked = list(dict.fromkeys(words(text)))[:_WORDS]
+        spelled = words(text)
+        asked = list(dict.fromkeys(spelled))[:_WORDS]
         ends = self._begun(asked.pop()) if begun and asked else None
         #: As the wordings are written that say just this.
-        self.title = f" {' '.join(map(bare, words(text)))} "
+        self.title = f" {' '.join(map(bare, spelled))} "
         small = [word for word in asked if word in self.known_stems.small]
         self.unseen = scope.rarity(0)
         self.small_words = frozenset(map(bare, small))
