@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from bot.domain.briefing import Story
     from bot.domain.entry import Entry
     from bot.domain.request import Request
     from bot.domain.stories import Stories
@@ -70,13 +71,13 @@ async def answer(
         return _said("Not taken down", "Nobody takes down here what readers say.")
     new = asked.marks.spend(request)
     try:
-        if asked.command.verb is TELL and (known := _answered_by_now(asked)):
+        if asked.command.verb is not TELL:
+            return await _vote(asked, feedback, new=new)
+        if known := _answered_by_now(asked):
             return known
-        if asked.command.verb is TELL and not new:
+        if not new:
             return _thanks(_question(asked), "is on the maintainers’ list already")
-        if asked.command.verb is TELL:
-            return await _tell(asked, request, feedback, everything)
-        return await _vote(asked, feedback, new=new)
+        return await _tell(asked, request, feedback, everything)
     except UNAVAILABLE:
         asked.marks.spend(request, back=True)
         away = "The maintainers’ list is out of reach just now. Please try again in a few minutes."
@@ -89,11 +90,17 @@ def _question(asked: Asked) -> str:
     return without_names(asked.marks.question(mark) or carried)[:QUESTION_LIMIT]
 
 
+def _told_of(asked: Asked) -> Story | None:
+    """The story that a button tells a question of, if the asker may see it."""
+    _, slug, *_ = [*asked.command.words.split(), ""]
+    return asked.stories.get(slug)
+
+
 def _answered_by_now(asked: Asked) -> Reply | None:
     """What has been written since the button was made, if it answers the question."""
-    _, slug, *_ = [*asked.command.words.split(), ""]
-    first = slug if asked.stories.get(slug) else None
-    hit = asked.stories.index.search(_question(asked), first=first).answer
+    story = _told_of(asked)
+    found = asked.stories.index.search(_question(asked), first=story.slug if story else None)
+    hit = found.answer
     if hit is None:
         return None
     note = Note(line("By now there is an answer, so the maintainers were not told."))
@@ -101,8 +108,7 @@ def _answered_by_now(asked: Asked) -> Reply | None:
 
 
 async def _tell(asked: Asked, request: Request, feedback: Feedback, everything: Stories) -> Reply:
-    _, slug, *_ = [*asked.command.words.split(), ""]
-    story, text = asked.stories.get(slug), _question(asked)
+    story, text = _told_of(asked), _question(asked)
     if not searchable(text):
         return _said("Not taken down", "There is no question in this button. Please ask again.")
     tenant = f"{request.channel.platform}:{request.channel.workspace}"
