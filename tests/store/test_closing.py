@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.occurrence import Event, OccurrenceState as State
+from bot.domain.occurrence import Event, Occurrence, OccurrenceState as State
 from bot.domain.schedule import ScheduleState
 from bot.store import Store, schedules
 from bot.store.closing import Verdict
@@ -16,6 +16,8 @@ from bot.store.schedules import withdraw
 from tests.schedules import Plain, add, make_schedule, plain, take_notices
 from tests.store.steps import LEASE, SECOND, channel, claim, close, due_in, one
 from tests.stories import CHANNEL, NOW
+
+DAY = timedelta(days=1)
 
 
 async def test_what_is_sent_is_in_the_ledger_and_over(store: Store) -> None:
@@ -37,19 +39,24 @@ async def test_what_is_not_sent_does_not_move_the_ledger(store: Store, event: Ev
     assert await store.told_to(CHANNEL) == {}
 
 
-async def test_an_older_digest_that_is_found_later_does_not_move_the_ledger_back(
-    store: Store,
-) -> None:
+async def given_up_and_next(store: Store) -> tuple[Occurrence, Occurrence]:
+    """A digest that was given up, and the one of the day after, claimed."""
     await due_in(store, CHANNEL)
     await claim(store)
     (old,) = await claim(store, LEASE)
     await close(store, old, Event.GIVEN_UP)
-    day = timedelta(days=1)
-    await store.take_due(NOW + day, 500, plain)
-    (new,) = await claim(store, day)
-    await close(store, new, Event.CONFIRMED, day, remote_id="2")
+    await store.take_due(NOW + DAY, 500, plain)
+    (new,) = await claim(store, DAY)
+    return old, new
+
+
+async def test_an_older_digest_that_is_found_later_does_not_move_the_ledger_back(
+    store: Store,
+) -> None:
+    old, new = await given_up_and_next(store)
+    await close(store, new, Event.CONFIRMED, DAY, remote_id="2")
     told = await store.told_to(CHANNEL)
-    await close(store, old, Event.CONFIRMED, day, remote_id="1")
+    await close(store, old, Event.CONFIRMED, DAY, remote_id="1")
     assert await store.told_to(CHANNEL) == told
     assert [each.state for each in await store.history()] == [State.SENT, State.SENT]
 
@@ -59,17 +66,11 @@ async def test_of_two_digests_confirmed_together_the_ledger_keeps_the_newer(
     store: Store,
     newest_first: bool,
 ) -> None:
-    await due_in(store, CHANNEL)
-    await claim(store)
-    (old,) = await claim(store, LEASE)
-    await close(store, old, Event.GIVEN_UP)
-    day = timedelta(days=1)
-    await store.take_due(NOW + day, 500, plain)
-    (new,) = await claim(store, day)
+    old, new = await given_up_and_next(store)
     proofs = [Verdict(each.id, each.token, Event.CONFIRMED) for each in (old, new)]
-    assert await store.finish(proofs[:: -1 if newest_first else 1], NOW + day) == 2
+    assert await store.finish(proofs[:: -1 if newest_first else 1], NOW + DAY) == 2
     assert json.loads((await store.told_to(CHANNEL))["story"].snapshot) == {
-        "upto": (NOW + day).isoformat()
+        "upto": (NOW + DAY).isoformat()
     }
 
 
