@@ -145,6 +145,8 @@ async def test_processes_that_compose_together_never_compose_two_for_a_channel(
     async with await Store.open(address, alone=False, own_clock=False) as other:
         for _ in range(4):
             await asyncio.gather(tick(store), tick(other))
+    while await store.take_due(NOW, 4, news):  # what both left to each other
+        await store.compose_waiting(NOW, 4, news)
     found = await store.history(limit=None)
     composed = [each.channel for each in found if each.reply]
     assert (len(found), len(composed), len(set(composed))) == (60, 20, 20)
